@@ -1,0 +1,246 @@
+"""What do a tick, a proof and a check of the whole log cost, beside the naive way and beside hashing alone?
+
+python bench/log.py [--quick] [--entries N] [--ticks N] [--events N]
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import secrets
+import shutil
+import sqlite3
+import tempfile
+import time
+from functools import lru_cache
+from importlib import import_module
+from pathlib import Path
+
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from django.db import transaction
+from measuring import line, measured, options, reach
+
+from answerable.adapters.log_files import publish_tree, read_tree
+from answerable.casefile.events import LOG_FIELDS, EventKind
+from answerable.demo.setting_up import set_up
+from answerable.desk.starting import start
+from answerable.public_log import checkpoint, leaves, merkle, note, receipt, slots, tiles
+from answerable.verify.log import verify_log
+from answerable.verify.receipt import verify_receipt
+
+_SIGNER = note.Signer("log.example/bench", Ed25519PrivateKey.from_private_bytes(bytes(range(32))))
+_CAPACITY, _SHOWN = 256, (0, 3, 4, 16, 17, 18, 19)
+
+
+@lru_cache(maxsize=2)
+def entries(count: int) -> list[bytes]:
+    """Return a policy and `count` - 1 epochs: the leaves of a log that ticked as often; the last has an event in it."""
+    policy = leaves.Policy(
+        origin=_SIGNER.name, verifier_keys=(_SIGNER.verifier_key,), period_seconds=86_400, slot_capacity=_CAPACITY,
+        longest_seal_days=1825, fields_sha512="0" * 128, effective_epoch=1,
+    )  # fmt: skip
+    made = [leaves.render(policy)]
+    for number in range(1, count):
+        root = slots.slot_root(_slots()) if number == count - 1 else hashlib.sha256(b"%d" % number).digest()
+        epoch = leaves.Epoch(number=number, slot_count=_CAPACITY, slot_root=root, decoy_commitment=bytes(32))
+        made.append(leaves.render(epoch))
+    return made
+
+
+def ticked(folder: Path, count: int) -> None:
+    """Publish the last tick of a log of `count` leaves; the one before it is there."""
+    shutil.copytree(folder / "before", folder / "ticked", dirs_exist_ok=True)
+    publish_tree(folder / "ticked", entries(count), signer=_SIGNER)
+    shutil.rmtree(folder / "ticked")
+
+
+def copied(folder: Path, count: int) -> None:
+    """Do all of `ticked` but publish, and compute the root of the tree from all its leaves."""
+    shutil.copytree(folder / "before", folder / "copied", dirs_exist_ok=True)
+    merkle.root([merkle.leaf_hash(each) for each in entries(count)])
+    shutil.rmtree(folder / "copied")
+
+
+def checked(count: int) -> bool:
+    """Check a whole log of `count` leaves, as an outsider does."""
+    return verify_log(_published(count)).passed
+
+
+def hashed(count: int) -> bytes:
+    """Hash the same leaves and nodes and nothing else: the limit of hashlib."""
+    sha256, row = hashlib.sha256, entries(count)
+    for each in row:
+        sha256(each).digest()
+    top = b""
+    for _ in range(count - 1):
+        top = sha256(bytes(65)).digest()
+    return top
+
+
+def checked_with_history(folder: Path) -> bool:
+    """Check a log that keeps every partial tile it ever published."""
+    return verify_log(read_tree(folder / "history")).passed
+
+
+def checked_without_history(folder: Path) -> bool:
+    """Check the same log with its newest files only."""
+    return verify_log(read_tree(folder / "newest")).passed
+
+
+def receipts_checked(count: int, times: int) -> bool:
+    """Check a receipt `times` times against a log that was verified."""
+    log, proof = _verified(count), _receipt(count)
+    return all(verify_receipt(proof, log).checks[0].passed for _ in range(times))
+
+
+def proofs_checked(count: int, times: int) -> bool:
+    """Check the inclusion proof of one leaf `times` times."""
+    hashes, root, proof = _proof(count)
+    return all(merkle.verify_inclusion(hashes[7], 7, count, proof=proof, expected=root) for _ in range(times))
+
+
+def proofs_hashed(count: int, times: int) -> bytes:
+    """Hash as many nodes as those checks do, and nothing else."""
+    top = b""
+    for _ in range(times * len(_proof(count)[2])):
+        top = hashlib.sha256(bytes(65)).digest()
+    return top
+
+
+def events_recorded(folder: Path, count: int) -> list[float]:
+    """Return the seconds that each of `count` events takes until it is durable in a desk's database."""
+    machine, case, record = _desk(folder)
+    taken = []
+    for _ in range(count):
+        started = time.perf_counter()
+        with transaction.atomic():
+            record(machine, case, EventKind.CLOSED, actor=None, records="1")
+        taken.append(time.perf_counter() - started)
+    return sorted(taken)
+
+
+def rows_committed(folder: Path, count: int) -> list[float]:
+    """Return the seconds that each of `count` rows of the same size takes in SQLite alone, as durable (WAL, FULL)."""
+    db = sqlite3.connect(folder / "plain.sqlite3", isolation_level=None)
+    db.executescript("PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; CREATE TABLE IF NOT EXISTS e (row BLOB)")
+    taken = []
+    for _ in range(count):
+        row, started = secrets.token_bytes(400), time.perf_counter()
+        db.execute("BEGIN IMMEDIATE")
+        db.execute("INSERT INTO e VALUES (?)", (row,))
+        db.execute("COMMIT")
+        taken.append(time.perf_counter() - started)
+    db.close()
+    return sorted(taken)
+
+
+@lru_cache(maxsize=1)
+def _slots() -> tuple[bytes, ...]:
+    return slots.with_decoys({41: slots.event_root(_fields(), bytes(32))}, _CAPACITY, bytes(32))
+
+
+def _fields() -> tuple[str, ...]:
+    long = {"package_sha512", "manifest_sha512", "statement_sha512"}
+    return tuple("a" * 128 if name in long else name for name in LOG_FIELDS)
+
+
+@lru_cache(maxsize=1)
+def _published(count: int) -> dict[str, bytes]:
+    made = entries(count)
+    head = checkpoint.TreeHead(_SIGNER.name, count, merkle.root([merkle.leaf_hash(each) for each in made]))
+    fixed = {"vkey": _SIGNER.verifier_key.encode() + b"\n", "checkpoint": _SIGNER.sign(checkpoint.render(head))}
+    return fixed | dict(tiles.files(made))
+
+
+@lru_cache(maxsize=1)
+def _verified(count: int):
+    return verify_log(_published(count))
+
+
+@lru_cache(maxsize=1)
+def _receipt(count: int) -> bytes:
+    opening = receipt.Opening.of(_fields(), bytes(32), shown=_SHOWN, tree=_slots(), position=41)
+    return receipt.make(entries(count), count - 1, opening, checkpoint=_published(count)["checkpoint"])
+
+
+@lru_cache(maxsize=1)
+def _proof(count: int):
+    hashes = [merkle.leaf_hash(each) for each in entries(count)]
+    return hashes, merkle.root(hashes), merkle.prove_inclusion(hashes, 7)
+
+
+@lru_cache(maxsize=1)
+def _desk(folder: Path):
+    demo = set_up(folder / "desk", accounts=1_300, events=2_400, seed=7)
+    start(demo.home.folder)
+    # The rest can be imported only once the framework knows its folder.
+    moves, recording, wiring = (
+        import_module(f"answerable.desk.{name}") for name in ("moves", "moves.recording", "wiring")
+    )
+    machine = wiring.desk()
+    return machine, moves.receive(machine, demo.demand("lawful"), channel="portal"), recording.record
+
+
+def ticking(folder: Path, count: int) -> None:
+    """Print what one tick costs in a log of `count` leaves."""
+    publish_tree(folder / "before", entries(count)[:-1], signer=_SIGNER)
+    mine, naive = measured(ticked, folder, count, times=5), measured(copied, folder, count, times=5)
+    line(f"log.tick_at_{count}_leaves", "ms", mine.seconds * 1000, naive.seconds * 1000, peak_mb=mine.peak_mb)
+
+
+def checking(count: int) -> None:
+    """Print the rate at which a whole log of `count` leaves is checked."""
+    mine, limit = measured(checked, count), measured(hashed, count)
+    rate = count / mine.seconds
+    goal = reach(">= 750000 entries/s", rate >= 750_000)
+    line("log.check_whole", "entries/s", rate, count / limit.seconds, peak_mb=mine.peak_mb, **goal)
+    goal = reach("ratio <= 1.8", mine.seconds <= 1.8 * limit.seconds)
+    line("log.check_whole_beside_hashlib", "s", mine.seconds, limit.seconds, **goal)
+
+
+def history(folder: Path, ticks: int) -> None:
+    """Print what the partial tiles of `ticks` ticks cost whoever checks them all."""
+    for size in range(2, ticks + 2):
+        publish_tree(folder / "history", entries(ticks + 1)[:size], signer=_SIGNER)
+    publish_tree(folder / "newest", entries(ticks + 1), signer=_SIGNER)
+    mine, newest = (measured(work, folder, times=1) for work in (checked_with_history, checked_without_history))
+    line(f"log.check_with_{ticks}_ticks_kept", "s", mine.seconds, newest.seconds, peak_mb=mine.peak_mb)
+
+
+def proving(count: int) -> None:
+    """Print size and time of a receipt, and the rate of inclusion proofs."""
+    times = 1_000
+    size = len(_receipt(count))
+    line("log.receipt_size", "bytes", size, **reach("<= 2048 bytes", size <= 2_048))
+    mine = measured(receipts_checked, count, 20)
+    each = mine.seconds / 20 * 1000
+    line("log.receipt_check", "ms", each, **reach("< 10 ms", each < 10))
+    mine, limit = measured(proofs_checked, count, times), measured(proofs_hashed, count, times)
+    line("log.inclusion_proofs", "proofs/s", times / mine.seconds, times / limit.seconds)
+
+
+def recording(folder: Path, count: int) -> None:
+    """Print how long an event takes until it is durable."""
+    mine, bare = measured(events_recorded, folder, count, times=1), measured(rows_committed, folder, count, times=1)
+    for name, at, most in (("median", count // 2, 1), ("p99", count * 99 // 100, 10)):
+        ours, plain = mine.result[at] * 1000, bare.result[at] * 1000
+        line(
+            f"log.event_durable_{name}", "ms", ours, plain, peak_mb=mine.peak_mb, **reach(f"<= {most} ms", ours <= most)
+        )
+
+
+def main() -> None:
+    """Print every figure."""
+    size = options(__doc__, entries=(1_000_000, 50_000), ticks=(1_095, 180), events=(2_000, 300))
+    os.environ.pop("ANSWERABLE_HOME", None)
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        ticking(folder, 2_000)
+        checking(size.entries)
+        history(folder, size.ticks)
+        proving(2_000)
+        recording(folder, size.events)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,1 @@
+"""Machines: clock, keys, stores, paper, encryption, files. Settings reach them as arguments."""

@@ -1,0 +1,96 @@
+"""What must every store be able to do? And how is a value of it written in an answer?"""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Collection, Iterator, Sequence
+from datetime import UTC, date, datetime
+from typing import Any, Protocol
+
+from answerable.casefile.scope import Identifier
+from answerable.collect.data_map import IdentifierRule
+from answerable.collect.plan import Step
+from answerable.errors import StoreFailed
+
+Row = tuple[Any, ...]
+
+
+class Source(Protocol):
+    """A store of the provider, opened read-only."""
+
+    def check(self, table: str, columns: Collection[str]) -> None:
+        """Refuse a table or a column that is not there."""
+
+    def resolve(self, rule: IdentifierRule, identifier: Identifier) -> tuple[str, ...]:
+        """Return the subjects an identifier stands for."""
+
+    def count(self, step: Step, subject: str) -> int:
+        """Return how many rows the step would give."""
+
+    def query(self, step: Step) -> str:
+        """Return the text that runs, with placeholders."""
+
+    def read(self, step: Step, subject: str) -> Iterator[Sequence[Row]]:
+        """Yield the rows in batches, in the step's order."""
+
+    def files(self) -> tuple[tuple[str, str], ...]:
+        """Return each file with its SHA-256, where the store is a set of files."""
+
+    def snapshot(self) -> str | None:
+        """Return a mark that changes when the store does, where it is no set of files."""
+
+    def close(self) -> None:
+        """Let go of the store."""
+
+
+def columns_of(step: Step) -> set[str]:
+    """Return every column that a step touches."""
+    touched = {*step.column_names, *step.order_by, step.subject_column}
+    return touched | {step.time_column} if step.time_column else touched
+
+
+def missing(store: str, table: str, columns: Collection[str]) -> StoreFailed:
+    """Return the error for a table, or columns of it, that the map names and the store does not have."""
+    what = f"the columns {', '.join(sorted(columns))} of {table}" if columns else f"the table {table}"
+    return StoreFailed(
+        "collect.not-as-mapped",
+        what=f"The store “{store}” is not as the data map says.",
+        why=f"It has not {what}.",
+        next_step="Correct the data map, or bring the store back to it; then let the worker try again.",
+    )
+
+
+def unreadable_moments(store: str, step: Step, rows: int) -> StoreFailed:
+    """Return the error for rows whose moment cannot be read."""
+    return StoreFailed(
+        "collect.unreadable-moment",
+        what=f"The store “{store}” holds rows that cannot be placed in time.",
+        why=f"{rows} rows that step {step.number} would read have a {step.time_column} that is no date and time.",
+        next_step="Write these moments as 2026-11-01T10:00:00Z, or name another column as time in the data map.",
+    )
+
+
+def quoted(name: str) -> str:
+    """Return a name of the map as SQL writes it. Names hold letters, digits and underscores only: the map sees to it."""
+    return f'"{name}"'
+
+
+def written(value: object) -> object:
+    """Return a value as JSON can hold it without loss: moments in UTC, bytes as base64, all other numbers as text."""
+    if value is None or isinstance(value, str | bool | int):
+        return value
+    if isinstance(value, datetime):
+        return (value if value.tzinfo else value.replace(tzinfo=UTC)).astimezone(UTC).isoformat().replace("+00:00", "Z")
+    if isinstance(value, date):
+        return value.isoformat()
+    return base64.b64encode(value).decode() if isinstance(value, bytes) else str(value)
+
+
+def failed(store: str, fault: Exception) -> StoreFailed:
+    """Return the error for a store that could not be read, without its values."""
+    return StoreFailed(
+        "collect.store-failed",
+        what=f"The store “{store}” could not be read.",
+        why=f"{type(fault).__name__}: the place, a table or a column is not as the map says, or the store is unreachable.",
+        next_step="Compare the map with the store (`answerable doctor`), then let the worker try again.",
+    )

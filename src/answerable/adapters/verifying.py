@@ -1,0 +1,63 @@
+"""How does an outsider check a delivery? Files go to the pure checks, and nothing of the desk is needed.
+
+1  the log as it is published
+2  the receipt, against that log
+3  the sealed file, against the digest that the receipt opens
+4  what is inside, against its manifests, its plan and its read log
+5  the manifest, and the log's key, against what was logged
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from pathlib import Path
+
+from answerable.adapters.encryption import decrypt
+from answerable.adapters.log_files import read_tree
+from answerable.errors import VerificationFailed
+from answerable.verify.answer import Opened, verify_answer
+from answerable.verify.check import Check
+from answerable.verify.log import VerifiedLog, verify_log
+from answerable.verify.receipt import verify_receipt
+
+
+def verify_delivery(
+    answer: Path, identity: str, log: Path, *, receipt: Path, log_key: str | None = None
+) -> tuple[Check, ...]:
+    """Return every check of an answer, its receipt and the log, those that fail included."""
+    published = verify_log(read_tree(log), expected_key=log_key)  # 1
+    proof = verify_receipt(receipt.read_bytes() if receipt.exists() else b"", published)  # 2
+    with answer.open("rb") as file:
+        sha512 = hashlib.file_digest(file, "sha512").hexdigest()
+    opened = _opened(answer, identity)  # 4
+    return (
+        *published.checks,
+        *proof.checks,
+        Check(
+            name="The sealed answer is the one in the log",
+            passed=proof.shown.get("package_sha512") == sha512,
+            detail=f"SHA-512 {sha512[:16]}…",
+        ),  # 3
+        *opened.checks,
+        Check(
+            name="What is inside is what was logged",
+            passed=bool(opened.manifest_sha512) and proof.shown.get("manifest_sha512") == opened.manifest_sha512,
+            detail="the tag manifest's SHA-512",
+        ),  # 5
+        _key_agrees(opened, published),
+    )
+
+
+def _opened(answer: Path, identity: str) -> Opened:
+    try:
+        return verify_answer(decrypt(answer, identity))
+    except VerificationFailed as fault:
+        return Opened(checks=[Check(name=fault.what, passed=False, detail=fault.why)])
+
+
+def _key_agrees(opened: Opened, published: VerifiedLog) -> Check:
+    named = opened.tags.get("meta/log.json", b"{}")
+    verifier = published.verifier
+    agrees = verifier is not None and json.loads(named).get("verifier_key") == verifier.line
+    return Check(name="The log's key is the one named inside the answer", passed=agrees, detail="meta/log.json")

@@ -1,0 +1,5 @@
+"""What does the law permit? Findings, the permitted scope, the clocks, who tells the person."""
+
+from answerable.assess.assessing import LEAVES_NOTHING, assess, notice_rule, with_clocks
+
+__all__ = ["LEAVES_NOTHING", "assess", "notice_rule", "with_clocks"]

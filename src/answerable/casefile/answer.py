@@ -1,0 +1,41 @@
+"""What left, and how was it read?"""
+
+from __future__ import annotations
+
+from answerable.casefile.encoding import Record
+from answerable.casefile.scope import Moment
+
+
+class ReadLogEntry(Record):
+    """One reading of one store: what was touched. Durations in milliseconds.
+
+    `query` is the text that ran, with placeholders, never values; `files` are paths with SHA-256 where a store is a set
+    of files, `snapshot` the database's own mark otherwise.
+    """
+
+    step: int
+    store: str
+    table: str
+    columns: tuple[str, ...]
+    query: str
+    query_sha256: str
+    files: tuple[tuple[str, str], ...] = ()
+    snapshot: str | None = None
+    rows_counted: int
+    rows_read: int
+    rows_returned: int
+    started_at: Moment
+    milliseconds: int
+
+
+class Package(Record):
+    """A sealed package. `manifest_sha512` is that of the bag's tag manifest, `sha512` that of the encrypted file."""
+
+    case: str
+    name: str
+    size: int
+    sha512: str
+    manifest_sha512: str
+    recipient: str
+    records: int
+    sealed_at: Moment

@@ -1,0 +1,1 @@
+"""Did the right office get it? The manifest that travels with a package, and the receipt."""

@@ -1,0 +1,88 @@
+"""What travels with evidence that is too large, or not sent, through the decentralised IT system?
+
+Implementing Regulation (EU) 2025/1550, Annex, points 3.3.3(a) and (b): the manifest names sender and recipient, ties the
+files to the order, says when and how they were made available and for how long (10 to 45 days), and carries names,
+sizes and at least one digest with its algorithm.
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from answerable.casefile.answer import Package
+from answerable.casefile.demand import Demand
+from answerable.casefile.encoding import Record
+from answerable.casefile.parties import Provider
+from answerable.casefile.scope import Moment
+from answerable.errors import MoveRefused
+
+SHORTEST_DAYS, LONGEST_DAYS = 10, 45
+
+
+class Digest(Record):
+    """A digest and the algorithm that made it."""
+
+    algorithm: str
+    value: str
+
+
+class SentFile(Record):
+    """One file: full name, size in bytes, digests."""
+
+    name: str
+    size: int
+    digests: tuple[Digest, ...]
+
+
+class DeliveryManifest(Record):
+    """The manifest of point 3.3.3."""
+
+    legal_basis: str = "Implementing Regulation (EU) 2025/1550, Annex, 3.3.3"
+    sender: str
+    recipient: str
+    order_reference: str
+    order_sha512: str
+    our_reference: str
+    made_available_at: Moment
+    available_until: Moment
+    means: str
+    encryption: str
+    files: tuple[SentFile, ...]
+    remarks: str
+
+
+def delivery_manifest(
+    package: Package, demand: Demand, provider: Provider, *, at: Moment, days: int, receipt: SentFile
+) -> DeliveryManifest:
+    """Return the manifest of `package`, fetched by download for `days` days from `at`.
+
+    Refuses a window shorter than 10 or longer than 45 days.
+    """
+    if not SHORTEST_DAYS <= days <= LONGEST_DAYS:
+        raise MoveRefused(
+            "deliver.window",
+            what="The package cannot be offered for that long.",
+            why=f"The window is {SHORTEST_DAYS} to {LONGEST_DAYS} days: Implementing Regulation 2025/1550, 3.3.3(b).",
+            next_step="Set download_days in desk.yaml to a number in that range.",
+        )
+    head = demand.head
+    return DeliveryManifest(
+        sender=provider.addressee,
+        recipient=head.send_to or "",
+        order_reference=head.reference or "",
+        order_sha512=demand.arrival.sha512,
+        our_reference=package.case,
+        made_available_at=at,
+        available_until=at + timedelta(days=days),
+        means="secure download after sign-in; each fetch is recorded",
+        encryption=f"age, recipient {package.recipient}",
+        files=(
+            SentFile(
+                name=package.name,
+                size=package.size,
+                digests=(Digest(algorithm="SHA-512", value=package.sha512),),
+            ),
+            receipt,
+        ),
+        remarks="Open with age and the identity of the recipient; check with `answerable verify`.",
+    )

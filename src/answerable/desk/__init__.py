@@ -1,0 +1,1 @@
+"""The desk: Django, and only here."""

@@ -1,0 +1,106 @@
+"""Is a desk fit to work? Each thing it needs is looked at, and what is wrong says how to mend it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from datetime import timedelta
+from pathlib import Path
+
+from answerable.adapters.log_files import read_tree
+from answerable.adapters.sandbox import Layers
+from answerable.adapters.sources import check_store
+from answerable.assess.checking import check_law
+from answerable.desk.home import Home
+from answerable.desk.starting import start
+from answerable.desk.wiring import Desk, wire
+from answerable.errors import AnswerableError
+from answerable.law.register import Law
+from answerable.verify.check import Check
+from answerable.verify.log import verify_log
+
+_SILENT_AFTER = timedelta(minutes=2)
+
+
+def examine(folder: Path) -> Iterator[Check]:
+    """Yield each check of the desk in `folder`; after one that the rest stands on fails, the rest is left out."""
+    home = Home(folder)
+    wired: list[Desk] = []
+    for name, look in (
+        ("settings (desk.yaml)", home.settings),
+        ("directory (directory.yaml)", home.directory),
+        ("keys, trust, data map and law packs", lambda: wired.append(wire(home))),
+        ("database", lambda: start(folder)),
+    ):
+        check = _tried(name, look)
+        yield check
+        if not check.passed:
+            return
+    yield from _of(wired[0])
+
+
+def _of(desk: Desk) -> Iterator[Check]:
+    from answerable.desk.queries import newest_checkpoint, troubles
+
+    open_keys = [path.name for path in sorted(desk.home.keys.iterdir()) if path.stat().st_mode & 0o077]
+    yield Check(
+        name="keys are closed to other accounts",
+        passed=not open_keys,
+        detail=f"chmod 600 {' '.join(open_keys)}" if open_keys else "",
+    )
+    yield Check(name="at least one root of trust", passed=bool(desk.trust_roots), detail="" if desk.trust_roots else
+                "put a certificate into trust/: until then no demand can be proved genuine")  # fmt: skip
+    yield from walls(desk.sandbox.available())
+    for store in desk.data_map.stores:
+        yield _tried(f"store “{store}” is as the data map says",
+                     lambda store=store: check_store(desk.data_map, desk.settings.stores, store, now=desk.now))  # fmt: skip
+    for law in desk.own_laws:
+        yield _checked(law)
+    worker_is_there, failed = troubles(desk)
+    yield Check(
+        name="the worker is there", passed=worker_is_there, detail="" if worker_is_there else "answerable worker"
+    )
+    yield Check(
+        name="no work has failed",
+        passed=not failed,
+        detail="; ".join(f"{each.reference}: {each.code}" for each in failed),
+    )
+    if newest_checkpoint() is not None:
+        yield from verify_log(read_tree(desk.home.log)).checks
+
+
+def _checked(law: Law) -> Check:
+    """Return whether a law pack of one's own says what its table of cases says."""
+    name = f"{law.pack.name} says what its cases say"
+    try:
+        wrong = [f"{case}: {why}" for case, why in check_law(law) if why]
+    except AnswerableError as fault:
+        wrong = [f"{fault.what} {fault.why} ({fault.code})"]
+    more = f"; and {len(wrong) - 3} more" if len(wrong) > 3 else ""
+    return Check(name=name, passed=not wrong, detail="; ".join(wrong[:3]) + more)
+
+
+def walls(layers: Layers) -> Iterator[Check]:
+    """Yield whether papers are read behind walls here, with the walls that hold and why others do not."""
+    missing = "; ".join(f"{name}: {why}" for name, why in layers.missing.items())
+    mend = "docs/run/sandbox.md says how each is had"
+    held = f"network: {', '.join(layers.network)}; processes: {', '.join(layers.processes)}"
+    yield Check(
+        name="papers are shut in: no network, little memory, little time",
+        passed=layers.is_enough,
+        detail=held + (f"; without {missing}" if missing else "")
+        if layers.is_enough
+        else f"{' '.join(layers.against)} Nothing is drawn. {missing}; {mend}",
+    )
+    yield Check(
+        name="papers see no file of this machine",
+        passed=bool(layers.files),
+        detail=", ".join(layers.files) if layers.files else f"{missing}; {mend}",
+    )
+
+
+def _tried(name: str, look: Callable[[], object]) -> Check:
+    try:
+        look()
+    except AnswerableError as fault:
+        return Check(name=name, passed=False, detail=f"{fault.what} {fault.why} {fault.next_step} ({fault.code})")
+    return Check(name=name, passed=True)

@@ -1,0 +1,164 @@
+"""Where does a desk keep its things? One folder, and the settings file in it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated, Literal
+
+import yaml
+from pydantic import Field, StringConstraints, ValidationError
+
+from answerable.adapters.gate import PaperSettings
+from answerable.casefile.encoding import Record
+from answerable.casefile.parties import Authority, Provider
+from answerable.errors import NotConfigured
+
+
+class DeskSettings(Record):
+    """`desk.yaml`: who answers, where the stores lie, how the log is called and how often it ticks.
+
+    `stores` gives each store of the data map its place on this machine; `origin` is the log's name for life, a URL
+    without scheme; `download_days` is how long a package stays to be fetched, 10 to 45 days; `papers` says which papers are
+    opened and how much of one is drawn; `caution_keys` are the key lines of other desks whose feeds of cautions are taken
+    in; `law_packs` are those of one's own, whose code then runs with the rights of the desk.
+    """
+
+    provider: Provider
+    origin: Annotated[str, StringConstraints(pattern=r"^[a-z0-9.-]+(:[0-9]+)?(/[A-Za-z0-9._~-]+)*$", max_length=200)]
+    data_map: str = "data-map.yaml"
+    stores: dict[str, str]
+    tick_seconds: Annotated[int, Field(ge=60)] = 86_400
+    slot_capacity: Literal[256, 1024, 4096] = 256
+    download_days: Annotated[int, Field(ge=10, le=45)] = 30
+    caution_keys: tuple[str, ...] = ()
+    law_packs: tuple[str, ...] = ()
+    papers: PaperSettings = PaperSettings()
+
+
+@dataclass(frozen=True, slots=True)
+class Home:
+    """The folder of one desk and the names in it."""
+
+    folder: Path
+
+    @classmethod
+    def missing(cls) -> Home:
+        """Refuse to start without a folder."""
+        raise NotConfigured(
+            "desk.no-home",
+            what="No folder is set for this desk.",
+            why="ANSWERABLE_HOME names the folder that holds its settings, keys, papers and log.",
+            next_step="Run `answerable demo`, or set ANSWERABLE_HOME to the folder of your desk.",
+        )
+
+    @property
+    def database(self) -> Path:
+        """The desk's own database."""
+        return self.folder / "desk.sqlite3"
+
+    @property
+    def keys(self) -> Path:
+        """Secret keys, readable by the desk alone."""
+        return self.folder / "keys"
+
+    @property
+    def papers(self) -> Path:
+        """Originals and letters, encrypted, under names that say nothing."""
+        return self.folder / "papers"
+
+    @property
+    def drawings(self) -> Path:
+        """Pages of papers as pixels, encrypted; they can be drawn again from the originals."""
+        return self.folder / "drawings"
+
+    @property
+    def packages(self) -> Path:
+        """Sealed packages."""
+        return self.folder / "packages"
+
+    @property
+    def deliveries(self) -> Path:
+        """One folder a delivery: package, manifest, receipt."""
+        return self.folder / "deliveries"
+
+    @property
+    def log(self) -> Path:
+        """The published tree."""
+        return self.folder / "log"
+
+    @property
+    def trust(self) -> Path:
+        """Certificates (PEM) at which the chain of a seal may end."""
+        return self.folder / "trust"
+
+    @property
+    def uploads(self) -> Path:
+        """What is being uploaded, until it is kept: never in a folder that others may read."""
+        return self.folder / "uploads"
+
+    def make_folders(self) -> None:
+        """Create what is missing, closed to others."""
+        for each in (
+            self.folder,
+            self.keys,
+            self.papers,
+            self.drawings,
+            self.packages,
+            self.deliveries,
+            self.trust,
+            self.uploads,
+        ):
+            each.mkdir(mode=0o700, parents=True, exist_ok=True)
+        self.log.mkdir(mode=0o755, exist_ok=True)
+
+    def secret_key(self) -> str:
+        """Return the key of the web framework's signatures. Refuses where there is none."""
+        return self._read(self.keys / "web.key")
+
+    def settings(self) -> DeskSettings:
+        """Return `desk.yaml`. Refuses unknown or missing settings by name."""
+        path = self.folder / "desk.yaml"
+        with _refusing(path):
+            return DeskSettings.model_validate(yaml.safe_load(self._read(path)))
+
+    def directory(self) -> tuple[Authority, ...]:
+        """Return the directory of authorities, `directory.yaml`."""
+        path = self.folder / "directory.yaml"
+        with _refusing(path):
+            return tuple(Authority.model_validate(each) for each in yaml.safe_load(self._read(path)) or ())
+
+    def data_map_text(self) -> str:
+        """Return the text of the data map that the settings name. Refuses where it cannot be read."""
+        return self._read(self.folder / self.settings().data_map)
+
+    def _read(self, path: Path) -> str:
+        try:
+            return path.read_text(encoding="utf-8")
+        except (OSError, UnicodeDecodeError) as fault:
+            raise NotConfigured(
+                "desk.unreadable-setting",
+                what=f"{path.name} cannot be read in the desk's folder.",
+                why=f"The file is {'missing' if isinstance(fault, FileNotFoundError) else 'damaged or closed to us'}.",
+                next_step=f"Put {path.name} there; docs/run/settings.md shows each file.",
+            ) from fault
+
+
+@contextmanager
+def _refusing(path: Path) -> Iterator[None]:
+    try:
+        yield
+    except (yaml.YAMLError, ValidationError, TypeError) as fault:
+        places = (
+            ", ".join(".".join(map(str, each["loc"])) or "the whole file" for each in fault.errors()[:5])
+            if isinstance(fault, ValidationError)
+            else "the whole file"
+        )
+        raise NotConfigured(
+            "desk.bad-setting",
+            what=f"{path.name} says something the desk does not understand.",
+            why=f"Look at: {places}.",
+            next_step="Correct the file; docs/run/settings.md shows each setting with an example.",
+        ) from fault

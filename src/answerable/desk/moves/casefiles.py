@@ -1,0 +1,131 @@
+"""How does a row become the case file that the route looks at, and who refuses?"""
+
+from __future__ import annotations
+
+from answerable.casefile.assessment import Assessment
+from answerable.casefile.call_back import CallBack
+from answerable.casefile.decision import Approval, Decision
+from answerable.casefile.demand import Demand
+from answerable.casefile.effect import Effect, kept_copies
+from answerable.casefile.events import EventKind
+from answerable.casefile.finding import Answered, Finding, settle
+from answerable.casefile.route import CaseFile, Move, State, blockers, next_state
+from answerable.casefile.supplied import Supplied
+from answerable.desk.models import Account, Call, Case, IncidentStep
+from answerable.desk.moves.recording import is_logged
+from answerable.desk.wiring import Desk
+from answerable.errors import MoveRefused
+
+
+def locked(case: Case) -> Case:
+    """Return the row again, locked for this transaction."""
+    return Case.objects.select_for_update().select_related("paper", "handled_by", "sent_by").get(pk=case.pk)
+
+
+def case_file(case: Case) -> CaseFile:
+    """Return the frozen case file of a row."""
+    sealed = case.events.filter(kind=EventKind.SEALED.value).first()
+    return CaseFile(
+        case=case.reference,
+        state=State(case.state),
+        demand=Demand.model_validate(case.demand) if case.demand else None,
+        authenticity=_authenticity(case),
+        calls=calls_of(case),
+        assessment=Assessment.model_validate(case.assessment) if case.assessment else None,
+        held=case.counts["permitted"] if case.counts else None,
+        decision=Decision.model_validate(case.decision) if case.decision else None,
+        approvals=tuple(
+            Approval(by=each.by.username, at=each.at, statement=each.statement)
+            for each in case.approvals.select_related("by")
+        ),
+        package_sha512=case.package["sha512"] if case.package else None,
+        logged=sealed is not None and is_logged(sealed),
+        available_until=case.available_until,
+        fetched=case.deliveries.exists(),
+        suspicion=suspicion(case),
+        supplied=Supplied.model_validate(case.supplied),
+        effects=effects_of(case),
+        preserved_before=_preserved_before(case),
+    )
+
+
+def suspicion(case: Case) -> str | None:
+    """Return `suspected` or `forged` where that is the last word on a case, else None."""
+    last = case.incident_steps.last()
+    return last.word if last is not None and last.word != IncidentStep.Word.CLEARED else None
+
+
+def _authenticity(case: Case) -> tuple[Finding, ...]:
+    """Return the findings on the paper. A person's answer settles what asks a question, and nothing else."""
+    findings = tuple(Finding.model_validate(each) for each in case.authenticity)
+    asking = {finding.rule for finding in findings if finding.question}
+    return settle(findings, tuple(Answered.model_validate(each) for each in case.answers if each["rule"] in asking))
+
+
+def calls_of(case: Case) -> tuple[CallBack, ...]:
+    """Return the calls about a case, each with its second person where it has one."""
+    rows = case.calls.select_related("by", "seconded__by")
+    return tuple(CallBack.model_validate(row.record | _second(row)) for row in rows)
+
+
+def _second(row: Call) -> dict[str, object]:
+    seconded = getattr(row, "seconded", None)
+    return {"seconded_by": seconded.by.username, "seconded_at": seconded.at} if seconded else {}
+
+
+def effects_of(case: Case) -> tuple[Effect, ...]:
+    """Return what was carried out in a case, in order."""
+    return tuple(
+        Effect(
+            item=row.item,
+            measure=row.measure,
+            at=row.at,
+            until=row.until,
+            territory=row.territory,
+            by=row.by.username,
+            note=row.note,
+            statement=row.statement,
+            kept_in=row.kept_in,
+        )
+        for row in case.effects.select_related("by")
+    )
+
+
+def earlier_case(case: Case) -> Case | None:
+    """Return the newest case of the same State under the reference that this demand says it follows, or None."""
+    reference = (case.demand or {}).get("form", {}).get("earlier_reference")
+    if not reference or not case.country:
+        return None
+    same = Case.objects.filter(their_reference=reference, country=case.country).exclude(pk=case.pk)
+    return same.order_by("-received_at").first()
+
+
+def _preserved_before(case: Case) -> tuple[Effect, ...]:
+    earlier = earlier_case(case)
+    return tuple(kept_copies(effects_of(earlier)).values()) if earlier else ()
+
+
+def allowed(desk: Desk, case: Case, move: Move, *, actor: Account | None = None) -> tuple[CaseFile, State]:
+    """Return the case file and the state after `move`. Refuses with every reason the route gives."""
+    file = case_file(case)
+    reasons = blockers(file, move, actor=actor.username if actor else "machine", now=desk.now())
+    after = next_state(file.state, move)
+    if reasons or after is None:
+        raise MoveRefused(
+            "route.not-allowed",
+            what=f"{case.reference} cannot be moved by “{move.value}” now.",
+            why=" ".join(reasons),
+            next_step="Open the case: it lists what still stands in the way, and whose turn it is.",
+        )
+    return file, after
+
+
+def refuse_unless_reviewer(actor: Account) -> None:
+    """Refuse an account that may not decide: a role the pages check, checked where it counts."""
+    if actor.role != Account.Role.REVIEWER or not actor.is_active:
+        raise MoveRefused(
+            "decide.not-a-reviewer",
+            what="Only a reviewer of this desk can decide.",
+            why="The account has another role or is closed.",
+            next_step="Ask a reviewer to take the case.",
+        )

@@ -1,0 +1,118 @@
+"""Did the right office get it? Offer the package with its manifest and receipt, record each fetch, close the case."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from pathlib import Path
+
+from django.db import transaction
+
+from answerable.adapters.files import write_whole
+from answerable.casefile.answer import Package
+from answerable.casefile.encoding import canonical, sha512_hex
+from answerable.casefile.events import LOG_FIELDS, EventKind, log_fields
+from answerable.casefile.route import Move
+from answerable.deliver.manifest import Digest, SentFile, delivery_manifest
+from answerable.desk.models import Account, Case, Delivery, Event, Leaf
+from answerable.desk.moves.calling import owe_follow_up
+from answerable.desk.moves.casefiles import allowed, locked
+from answerable.desk.moves.recording import as_record, event_seed, publish, record, slot_tree
+from answerable.desk.wiring import Desk
+from answerable.errors import MoveRefused
+from answerable.public_log import receipt
+
+_SHOWN = ("case", "event", "moment", "package_sha512", "manifest_sha512", "records", "statement_sha512")
+
+
+def make_available(desk: Desk, case: Case) -> Case:
+    """Lay package, manifest and receipt into the delivery folder and open the download.
+
+    Refuses before the package's event is under a signed checkpoint: no log, no release.
+    """
+    file, _ = allowed(desk, case, Move.MAKE_AVAILABLE)
+    package = Package.model_validate(case.package)
+    folder = desk.home.deliveries / case.reference
+    folder.mkdir(mode=0o700, exist_ok=True)
+    proof = receipt_of(desk, case.events.get(kind=EventKind.SEALED.value))
+    beside = SentFile(
+        name=f"{package.name}.tlog-proof",
+        size=len(proof),
+        digests=(Digest(algorithm="SHA-512", value=sha512_hex(proof)),),
+    )
+    manifest = delivery_manifest(
+        package, file.demand, desk.provider, at=desk.now(), days=desk.settings.download_days, receipt=beside
+    )
+    _link(desk.home.packages / package.name, folder / package.name)
+    write_whole(folder / beside.name, proof)
+    write_whole(folder / "manifest.json", canonical(manifest))
+    with transaction.atomic():
+        case = locked(case)
+        _, after = allowed(desk, case, Move.MAKE_AVAILABLE)
+        case.state = after.value
+        case.available_until = manifest.available_until
+        case.save()
+        owe_follow_up(desk, case)
+        record(desk, case, EventKind.MADE_AVAILABLE, actor=None, package_sha512=package.sha512)
+    return case
+
+
+def fetch(desk: Desk, case: Case, *, actor: Account) -> Path:
+    """Record that the officer fetches the package and return where it lies. Refuses others, and a window that closed."""
+    if case.sent_by_id != actor.pk:
+        raise MoveRefused(
+            "deliver.not-yours",
+            what="This package is not for this account.",
+            why="A package is fetched by the officer who sent the demand.",
+            next_step="Sign in with that account, or ask the provider.",
+        )
+    with transaction.atomic():
+        case = locked(case)
+        _, after = allowed(desk, case, Move.FETCH, actor=actor)
+        _refuse_closed_window(desk, case)
+        package = Package.model_validate(case.package)
+        Delivery.objects.create(case=case, by=actor, at=desk.now(), package_sha512=package.sha512)
+        case.state = after.value
+        case.save()
+        record(desk, case, EventKind.FETCHED, actor=actor, package_sha512=package.sha512)
+    return desk.home.deliveries / case.reference / package.name
+
+
+def close(desk: Desk, case: Case, *, actor: Account | None = None) -> Case:
+    """Close a case: what leaves has been fetched, or nothing leaves."""
+    with transaction.atomic():
+        case = locked(case)
+        _, after = allowed(desk, case, Move.CLOSE, actor=actor)
+        case.state = after.value
+        case.closed_at = desk.now()
+        case.save()
+        record(desk, case, EventKind.CLOSED, actor=actor)
+    return case
+
+
+def receipt_of(desk: Desk, event: Event) -> bytes:
+    """Return the `.tlog-proof` with which a holder checks, without us, that the event is in the log."""
+    slot = event.slot
+    entries = [bytes(leaf.content) for leaf in Leaf.objects.order_by("index")]
+    opening = receipt.Opening.of(
+        log_fields(as_record(event)),
+        event_seed(desk, event),
+        shown=[LOG_FIELDS.index(name) for name in _SHOWN],
+        tree=slot_tree(desk, slot.epoch),
+        position=slot.position,
+    )
+    return receipt.make(entries, slot.epoch.leaf_index, opening, checkpoint=publish(desk).text.encode())
+
+
+def _refuse_closed_window(desk: Desk, case: Case) -> None:
+    if case.available_until and desk.now() >= case.available_until:
+        raise MoveRefused(
+            "deliver.window-closed",
+            what=f"The download of {case.reference} has closed.",
+            why=f"It was open until {case.available_until + timedelta():%d %B %Y, %H:%M} UTC.",
+            next_step="Ask the provider to open it again.",
+        )
+
+
+def _link(source: Path, target: Path) -> None:
+    if not target.exists():
+        target.hardlink_to(source)

@@ -1,0 +1,125 @@
+"""What happens when bytes arrive? They are kept first; then read; whatever they are, a case is opened."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.db import transaction
+
+from answerable.adapters.gate import refuse_at_the_gate
+from answerable.adapters.keys import random_bytes
+from answerable.adapters.reading import Opened, open_paper
+from answerable.casefile.demand import Arrival, Demand, instrument_of
+from answerable.casefile.encoding import sha512_hex
+from answerable.casefile.events import EventKind
+from answerable.casefile.route import State
+from answerable.desk.jobs import as_row, enqueue
+from answerable.desk.models import Account, Case, Paper
+from answerable.desk.moves.papers import keep
+from answerable.desk.moves.recording import record
+from answerable.desk.wiring import Desk
+from answerable.errors import MalformedDemand, MoveRefused
+
+
+def receive(
+    desk: Desk,
+    content: bytes,
+    *,
+    channel: str,
+    actor: Account | None = None,
+    sender: Account | None = None,
+    received_at: datetime | None = None,
+) -> Case:
+    """Keep `content`, open a case on it and return the case. The same bytes again return the first case.
+
+    `sender` is the officer who may fetch the answer: by default the one who sent the demand in. `received_at` is when it
+    reached the provider by another way, by default now; a moment that is still to come is refused.
+    """
+    at = received_at or desk.now()
+    _refuse_future(at, desk.now())
+    if known := _known(content):
+        return known
+    paper = keep(desk, content, media_type="unreadable")
+    opened, refused = _opened(desk, content)
+    arrival = Arrival(
+        received_at=at,
+        channel=channel,
+        media_type=opened.media_type if opened else "unreadable",
+        sha512=sha512_hex(content),
+        size=len(content),
+    )
+    demand = Demand(instrument=instrument_of(opened.form), form=opened.form, arrival=arrival) if opened else None
+    with transaction.atomic():
+        if known := _known(content):
+            return known
+        paper.media_type = arrival.media_type
+        paper.save()
+        case = _open_case(paper, arrival, demand=demand, refused=refused, sender=sender or actor)
+        facts = {"document_sha512": arrival.sha512}
+        if demand:
+            facts |= {
+                "instrument": demand.instrument,
+                "issuing_state": case.country,
+                "authority": case.authority,
+                "identifiers": str(case.identifiers),
+            }
+            enqueue(desk, "examine", case)
+        enqueue(desk, "draw", case)
+        record(desk, case, EventKind.RECEIVED if demand else EventKind.UNREADABLE, actor=actor, **facts)
+    return case
+
+
+def _known(content: bytes) -> Case | None:
+    return Case.objects.filter(paper__sha512=sha512_hex(content)).first()
+
+
+def _opened(desk: Desk, content: bytes) -> tuple[Opened | None, MalformedDemand | None]:
+    """Return what the paper says, or why it does not. It is read in a child, outside of any transaction."""
+    try:
+        refuse_at_the_gate(content, desk.settings.papers)
+        return open_paper(content, sandbox=desk.sandbox, limits=desk.settings.papers.limits), None
+    except MalformedDemand as fault:
+        return None, fault
+
+
+def _refuse_future(at: datetime, now: datetime) -> None:
+    if at > now:
+        raise MoveRefused(
+            "intake.not-yet",
+            what="The demand would have been received at a moment that is still to come.",
+            why=f"It says {at:%d %B %Y, %H:%M} UTC; it is {now:%d %B %Y, %H:%M} UTC.",
+            next_step="Enter the moment at which it reached you, or leave it empty.",
+        )
+
+
+def _open_case(
+    paper: Paper,
+    arrival: Arrival,
+    *,
+    demand: Demand | None,
+    refused: MalformedDemand | None,
+    sender: Account | None,
+) -> Case:
+    head = demand.head if demand else None
+    return Case.objects.create(
+        key=random_bytes(16).hex(),
+        reference=_next_reference(arrival.received_at.year),
+        state=(State.RECEIVED if demand else State.UNREADABLE).value,
+        channel=arrival.channel,
+        paper=paper,
+        received_at=arrival.received_at,
+        sent_by=sender if sender and sender.role == Account.Role.OFFICER else None,
+        demand=demand.model_dump(mode="json") if demand else None,
+        instrument=demand.instrument if demand else "",
+        authority=(head.authority or "") if head else "",
+        country=(head.country or "") if head else "",
+        their_reference=(head.reference or "") if head else "",
+        identifiers=demand.people if demand else 0,
+        unreadable=as_row(refused) if refused else None,
+    )
+
+
+def _next_reference(year: int) -> str:
+    last = Case.objects.filter(reference__startswith=f"AN-{year}-").order_by("reference").last()
+    number = int(last.reference.rpartition("-")[2]) + 1 if last else 1
+    return f"AN-{year}-{number:06d}"

@@ -1,0 +1,65 @@
+"""Who may open which page? One table; a page that is not in it opens to nobody."""
+
+EVERYBODY, REVIEWER, OFFICER = "everybody", "reviewer", "officer"
+
+PAGES: dict[str, tuple[str, ...]] = {
+    "sign-in": (EVERYBODY,),
+    "use-link": (EVERYBODY,),
+    "report": (EVERYBODY,),
+    "report-json": (EVERYBODY,),
+    "log": (EVERYBODY,),
+    "log-file": (EVERYBODY,),
+    "rules": (EVERYBODY,),
+    "sign-out": (REVIEWER, OFFICER),
+    "queue": (REVIEWER,),
+    "receive": (REVIEWER,),
+    "case": (REVIEWER,),
+    "case-paper": (REVIEWER,),
+    "case-pages": (REVIEWER,),
+    "case-page": (REVIEWER,),
+    "draw-again": (REVIEWER,),
+    "original": (EVERYBODY,),  # by a link that is good for one minute, on a host of its own
+    "case-letter": (REVIEWER,),
+    "answer-question": (REVIEWER,),
+    "case-beside": (REVIEWER,),
+    "case-correction": (REVIEWER,),
+    "prepare": (REVIEWER,),
+    "send-back": (REVIEWER,),
+    "approve": (REVIEWER,),
+    "close": (REVIEWER,),
+    "carry-out": (REVIEWER,),
+    "preserve": (REVIEWER,),
+    "release": (REVIEWER,),
+    "reopen": (REVIEWER,),
+    "lift-silence": (REVIEWER,),
+    "case-notice": (REVIEWER,),
+    "notice-given": (REVIEWER,),
+    "try-again": (REVIEWER,),
+    "suspect": (REVIEWER,),
+    "forged": (REVIEWER,),
+    "clear": (REVIEWER,),
+    "call": (REVIEWER,),
+    "second-call": (REVIEWER,),
+    "follow-up": (REVIEWER,),
+    "directory": (REVIEWER,),
+    "directory-new": (REVIEWER,),
+    "directory-reports": (REVIEWER,),
+    "directory-proposals": (REVIEWER,),
+    "directory-proposal": (REVIEWER,),
+    "directory-decline": (REVIEWER,),
+    "directory-record": (REVIEWER,),
+    "directory-propose": (REVIEWER,),
+    "directory-caution": (REVIEWER,),
+    "directory-caution-change": (REVIEWER,),
+    "portal": (OFFICER,),
+    "portal-case": (OFFICER,),
+    "portal-letter": (OFFICER,),
+    "portal-file": (OFFICER,),
+    "portal-package": (OFFICER,),
+}
+
+
+def may_open(page: str | None, role: str | None) -> bool:
+    """Whether an account of `role` (None: not signed in) may open the page."""
+    allowed = PAGES.get(page or "", ())
+    return EVERYBODY in allowed or role in allowed

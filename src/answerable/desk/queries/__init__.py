@@ -1,0 +1,42 @@
+"""What do the pages show? The only reader of the rows; nothing here writes."""
+
+from answerable.desk.queries.case_page import case_page, find_case, find_letter, items_to_choose, open_answers, supplied
+from answerable.desk.queries.figures import report
+from answerable.desk.queries.log import log_file, log_name, newest_checkpoint, tree_head
+from answerable.desk.queries.notices import due_notices, find_notice
+from answerable.desk.queries.papers import paper_picture, paper_view
+from answerable.desk.queries.past import differing_cases
+from answerable.desk.queries.people import officers
+from answerable.desk.queries.portal import delivered_file, find_own_case, find_own_letter, own_cases, portal_case
+from answerable.desk.queries.public import report_page, rules
+from answerable.desk.queries.queue import queue
+from answerable.desk.queries.work import troubles
+
+__all__ = [
+    "case_page",
+    "delivered_file",
+    "differing_cases",
+    "due_notices",
+    "find_case",
+    "find_letter",
+    "find_notice",
+    "find_own_case",
+    "find_own_letter",
+    "items_to_choose",
+    "log_file",
+    "log_name",
+    "newest_checkpoint",
+    "officers",
+    "open_answers",
+    "own_cases",
+    "paper_picture",
+    "paper_view",
+    "portal_case",
+    "queue",
+    "report",
+    "report_page",
+    "rules",
+    "supplied",
+    "tree_head",
+    "troubles",
+]

@@ -1,0 +1,33 @@
+"""How far has the public log come, and which of its files may be read?"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from answerable.desk.models import Checkpoint
+from answerable.desk.moves.recording import signer
+from answerable.desk.wiring import Desk
+from answerable.public_log import checkpoint
+
+
+def newest_checkpoint() -> Checkpoint | None:
+    """Return the row of the newest published checkpoint, or None before the first."""
+    return Checkpoint.objects.order_by("size").last()
+
+
+def tree_head() -> checkpoint.TreeHead | None:
+    """Return the newest published tree head, or None before the first."""
+    last = newest_checkpoint()
+    return checkpoint.parse(last.text.rpartition("\n\n")[0].encode() + b"\n") if last else None
+
+
+def log_name(desk: Desk) -> tuple[str, str]:
+    """Return the log's origin and its verifier key."""
+    return desk.settings.origin, signer(desk).verifier_key
+
+
+def log_file(desk: Desk, name: str) -> Path | None:
+    """Return where a file of the published tree lies, or None; nothing outside the tree, no part of a write."""
+    path = (desk.home.log / name).resolve()
+    inside = path.is_relative_to(desk.home.log.resolve())
+    return path if inside and path.is_file() and not any(part.startswith(".") for part in Path(name).parts) else None

@@ -1,0 +1,15 @@
+"""Which page lies where? Three audiences, each with its own app; who may open what stands in `permissions`."""
+
+from django.urls import include, path
+
+from answerable.desk import entrance, originals
+
+urlpatterns = [
+    path("sign-in/", entrance.sign_in, name="sign-in"),
+    path("sign-in/<str:token>/", entrance.use_link, name="use-link"),
+    path("sign-out/", entrance.sign_out, name="sign-out"),
+    path("originals/<str:token>", originals.original, name="original"),
+    path("desk/", include("answerable.desk.staff.urls")),
+    path("portal/", include("answerable.desk.portal.urls")),
+    path("", include("answerable.desk.public.urls")),
+]

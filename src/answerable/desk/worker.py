@@ -1,0 +1,39 @@
+"""Who does the work that follows a move, and who keeps the log ticking? One process, until it is told to stop."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import timedelta
+from threading import Event as Flag
+
+from answerable.desk import jobs, moves
+from answerable.desk.models import Epoch, Event
+from answerable.desk.wiring import Desk
+
+_PAUSE = 0.5
+
+
+def work(desk: Desk, *, stop: Flag, on_step: Callable[[str, str], None] = lambda *_: None) -> None:
+    """Do what is due and tick the log on time, until `stop` is set. Refuses where another worker runs."""
+    desk.sandbox.start()
+    with jobs.only_worker(desk):
+        moves.publish(desk)
+        while not stop.is_set():
+            jobs.run_due(desk, on_step=on_step)
+            if _tick_is_due(desk):
+                epoch = moves.tick(desk)
+                on_step("tick", f"epoch {epoch.number}")
+            stop.wait(_PAUSE)
+
+
+def finish(desk: Desk) -> None:
+    """Tick until every event is in the log. Call it under `only_worker`."""
+    while Event.objects.filter(slot__isnull=True).exists():
+        moves.tick(desk)
+    moves.publish(desk)
+
+
+def _tick_is_due(desk: Desk) -> bool:
+    """Whether a period has passed since the last epoch; an epoch without events is closed all the same."""
+    last = Epoch.objects.order_by("number").last()
+    return last is None or desk.now() - last.closed_at >= timedelta(seconds=desk.settings.tick_seconds)

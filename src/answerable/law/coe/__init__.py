@@ -1,0 +1,1 @@
+"""Treaties of the Council of Europe."""

@@ -1,0 +1,1 @@
+"""Orders of the provider's own Member State: a frame for national law, with the Netherlands as worked example."""

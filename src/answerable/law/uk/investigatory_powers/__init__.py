@@ -1,0 +1,1 @@
+"""Communications data under Part 3 of the Investigatory Powers Act 2016."""

@@ -1,0 +1,1 @@
+"""What happened in this period? Figures that anyone can count again."""

@@ -1,0 +1,1 @@
+"""What can an outsider check without the desk? An answer, a proof, a log."""

@@ -1,0 +1,130 @@
+"""Is a published log whole, and is every change of it seen?"""
+
+import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+from answerable.adapters.log_files import publish_tree, read_tree
+from answerable.casefile.events import LOG_FIELDS
+from answerable.errors import LogHalted, VerificationFailed
+from answerable.public_log import leaves, receipt, slots
+from answerable.public_log.note import Signer
+from answerable.verify.log import verify_log
+from answerable.verify.receipt import verify_receipt
+
+SIGNER = Signer("log.example/one", Ed25519PrivateKey.from_private_bytes(b"k" * 32))
+SEED, DECOYS = b"s" * 32, b"d" * 32
+FIELDS = tuple(f"value {n}" for n in range(32))
+TREE = slots.with_decoys({7: slots.event_root(FIELDS, SEED)}, 256, DECOYS)
+
+
+def entries(epochs: int) -> list[bytes]:
+    policy = leaves.Policy(
+        origin=SIGNER.name, verifier_keys=(SIGNER.verifier_key,), period_seconds=86400, slot_capacity=256,
+        longest_seal_days=1825, fields_sha512="0" * 128, effective_epoch=1,
+    )  # fmt: skip
+    made = [leaves.render(policy)]
+    for number in range(1, epochs + 1):
+        epoch = leaves.Epoch(
+            number=number,
+            slot_count=256,
+            slot_root=slots.slot_root(TREE),
+            decoy_commitment=slots.decoy_commitment(DECOYS),
+        )
+        made.append(leaves.render(epoch))
+    return made
+
+
+def test_growth_keeps_older_partial_tiles_and_verifies(tmp_path):
+    for epochs in (1, 4, 300):
+        publish_tree(tmp_path, entries(epochs), signer=SIGNER)
+        found = verify_log(read_tree(tmp_path), expected_key=SIGNER.verifier_key)
+        assert found.passed, found.checks[-1]
+    assert {path.stat().st_mtime for path in tmp_path.rglob("*") if path.is_file()} == {0.0}
+
+
+def test_every_byte_of_every_file_is_seen(tmp_path):
+    publish_tree(tmp_path, entries(1), signer=SIGNER)
+    publish_tree(tmp_path, entries(2), signer=SIGNER)
+    files = read_tree(tmp_path)
+    for path, content in files.items():
+        for at in range(len(content)):
+            for flip in (0x01, 0x20, 0x80):
+                broken = content[:at] + bytes([content[at] ^ flip]) + content[at + 1 :]
+                assert not verify_log({**files, path: broken}).passed, (path, at, flip)
+        assert not verify_log({other: kept for other, kept in files.items() if other != path}).passed or ".p/2" in path
+    assert not verify_log({**files, "tile/0/001.p/1": b"x" * 32}).passed
+
+
+def test_a_log_never_contradicts_itself(tmp_path):
+    publish_tree(tmp_path, entries(3), signer=SIGNER)
+    with pytest.raises(LogHalted):
+        publish_tree(tmp_path, entries(2), signer=SIGNER)
+    other = [*entries(2), entries(3)[2]]
+    with pytest.raises(LogHalted):
+        publish_tree(tmp_path, other, signer=SIGNER)
+    assert verify_log(read_tree(tmp_path)).passed
+
+
+@pytest.mark.parametrize("step", range(1, 30))
+def test_killed_at_any_file_operation_it_goes_on(tmp_path, monkeypatch, step):
+    import os
+
+    real, seen = os.fsync, []
+
+    def failing(handle):
+        seen.append(handle)
+        if len(seen) == step:
+            raise OSError(28, "no space left")
+        real(handle)
+
+    monkeypatch.setattr(os, "fsync", failing)
+    try:
+        publish_tree(tmp_path, entries(1), signer=SIGNER)
+        publish_tree(tmp_path, entries(3), signer=SIGNER)
+    except OSError:
+        pass
+    monkeypatch.setattr(os, "fsync", real)
+    publish_tree(tmp_path, entries(3), signer=SIGNER)
+    found = verify_log({path: kept for path, kept in read_tree(tmp_path).items() if not path.endswith(".part")})
+    assert found.passed, found.checks[-1]
+
+
+def made_receipt(folder, shown=(0, 3, 4, 16, 17, 18, 19)):
+    signed = publish_tree(folder, entries(2), signer=SIGNER)
+    opening = receipt.Opening.of(FIELDS, SEED, shown=list(shown), tree=TREE, position=7)
+    return receipt.make(entries(2), 1, opening, checkpoint=signed)
+
+
+def test_a_receipt_shows_what_was_opened_and_no_more(tmp_path):
+    content = made_receipt(tmp_path)
+    found = verify_receipt(content, verify_log(read_tree(tmp_path)))
+    assert all(check.passed for check in found.checks)
+    assert found.shown == {LOG_FIELDS[at]: FIELDS[at] for at in (0, 3, 4, 16, 17, 18, 19)}
+    assert b"value 5" not in receipt.parse(content).opening.model_dump_json().encode()
+
+
+def test_every_byte_of_a_receipt_is_seen(tmp_path):
+    content = made_receipt(tmp_path)
+    log = verify_log(read_tree(tmp_path))
+    good = verify_receipt(content, log).shown
+    for at in range(len(content)):
+        found = verify_receipt(content[:at] + bytes([content[at] ^ 1]) + content[at + 1 :], log)
+        assert not (all(check.passed for check in found.checks) and found.shown == good), at
+
+
+def test_an_epoch_without_events_looks_like_any_other():
+    empty = slots.with_decoys({}, 256, DECOYS)
+    full = slots.with_decoys({n: slots.event_root(FIELDS, bytes([n]) * 32) for n in range(256)}, 256, DECOYS)
+    made = [
+        leaves.render(
+            leaves.Epoch(number=1, slot_count=256, slot_root=slots.slot_root(tree), decoy_commitment=b"c" * 32)
+        )
+        for tree in (empty, full)
+    ]
+    assert len(made[0]) == len(made[1])
+
+
+@pytest.mark.parametrize("text", [b"", b"x", b"answerable/epoch/v1\n1\n", b"answerable/policy/v1\n{}\n", b"\xff\xfe"])
+def test_a_leaf_has_one_spelling(text):
+    with pytest.raises(VerificationFailed):
+        leaves.parse(text)
