@@ -9,7 +9,7 @@ import pytest
 from answerable.authenticate.directory.importing import COLUMNS, KINDS
 from answerable.casefile.caution_feed import CautionFeed, FeedEntry
 from answerable.casefile.directory import CautionReason, DirectoryRecord
-from answerable.desk.commands.directory import _KINDS
+from answerable.cli.directory import _KINDS
 from answerable.public_log.note import Verifier
 from answerable.verify.cautions import open_feed
 

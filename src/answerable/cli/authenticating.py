@@ -13,18 +13,18 @@ import click
 
 from answerable.casefile.demand import Arrival, Demand, instrument_of
 from answerable.casefile.encoding import sha512_hex
+from answerable.cli.shared import FILE
 from answerable.errors import MalformedDemand
 
 if TYPE_CHECKING:
     from answerable.adapters.sandbox import Sandbox
     from answerable.authenticate.gathered import Evidence
 
-_FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 _FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
 
 
 @click.command()
-@click.argument("file", type=_FILE)
+@click.argument("file", type=FILE)
 @click.option("--at", type=click.DateTime(["%Y-%m-%d"]), help="The day as of which it is looked at; by default now.")
 @click.option("--trust", type=_FOLDER, help="A folder with certificates (PEM) at which a chain may end.")
 @click.option(

@@ -7,14 +7,7 @@ from pathlib import Path
 
 import click
 
-_FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
-_HOME = click.option(
-    "--home",
-    type=click.Path(file_okay=False, path_type=Path),
-    envvar="ANSWERABLE_HOME",
-    required=True,
-    help="The desk's folder; or ANSWERABLE_HOME.",
-)
+from answerable.cli.shared import FILE, HOME, start_desk
 
 
 @click.group()
@@ -23,7 +16,7 @@ def caution() -> None:
 
 
 @caution.command("publish")
-@_HOME
+@HOME
 @click.option("--out", type=click.Path(dir_okay=False, path_type=Path), required=True, help="Where the feed goes.")
 @click.option("--days", type=click.IntRange(1, 90), default=14, show_default=True, help="How long the feed holds.")
 def publish(home: Path, *, out: Path, days: int) -> None:
@@ -31,7 +24,7 @@ def publish(home: Path, *, out: Path, days: int) -> None:
 
     Example: answerable caution publish --out cautions.note --home /srv/desk
     """
-    _start(home)
+    start_desk(home)
     from answerable.adapters.files import write_whole
     from answerable.desk.moves.cautions import caution_signer, publish_feed
     from answerable.desk.wiring import desk
@@ -43,14 +36,14 @@ def publish(home: Path, *, out: Path, days: int) -> None:
 
 
 @caution.command("subscribe")
-@_HOME
-@click.argument("file", type=_FILE)
+@HOME
+@click.argument("file", type=FILE)
 def subscribe(home: Path, file: Path) -> None:
     """Take in a feed that was fetched to FILE. Refuses one that no key of `caution_keys` in desk.yaml signed.
 
     Example: answerable caution subscribe cautions.note --home /srv/desk
     """
-    _start(home)
+    start_desk(home)
     from answerable.desk.moves.cautions import take_feed
     from answerable.desk.wiring import desk
 
@@ -61,14 +54,14 @@ def subscribe(home: Path, file: Path) -> None:
 
 
 @caution.command("list")
-@_HOME
+@HOME
 @click.option("--json", "as_json", is_flag=True, help="Print it as JSON.")
 def list_cautions(home: Path, *, as_json: bool) -> None:
     """List what other desks report. A report is not a finding of ours.
 
     Example: answerable caution list --home /srv/desk
     """
-    _start(home)
+    start_desk(home)
     from answerable.desk.queries.feeds import feeds
     from answerable.desk.wiring import desk
 
@@ -90,7 +83,7 @@ def list_cautions(home: Path, *, as_json: bool) -> None:
 
 
 @caution.command("verify")
-@click.argument("file", type=_FILE)
+@click.argument("file", type=FILE)
 @click.option("--key", "keys", multiple=True, required=True, help="A key line of the publisher; can be repeated.")
 def verify(file: Path, *, keys: tuple[str, ...]) -> None:
     """Check a feed with its publisher's key, without a desk.
@@ -105,9 +98,3 @@ def verify(file: Path, *, keys: tuple[str, ...]) -> None:
     click.echo(
         f"holds: {feed.publisher}, feed {feed.number}, {len(feed.entries)} cautions, until {feed.expires_at:%Y-%m-%d}"
     )
-
-
-def _start(home: Path) -> None:
-    from answerable.desk.starting import start
-
-    start(home.absolute())

@@ -11,14 +11,8 @@ from typing import Any
 
 import click
 
-_FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
-_HOME = click.option(
-    "--home",
-    type=click.Path(file_okay=False, path_type=Path),
-    envvar="ANSWERABLE_HOME",
-    required=True,
-    help="The desk's folder; or ANSWERABLE_HOME.",
-)
+from answerable.cli.shared import FILE, HOME, start_desk
+
 _JSON = click.option("--json", "as_json", is_flag=True, help="Print it as JSON.")
 _KINDS = ("us-dotgov", "us-courts", "suffixes", "eu-competent-authorities", "authorities")
 _MOST_FAULTS = 20
@@ -30,8 +24,8 @@ def directory() -> None:
 
 
 @directory.command("import")
-@_HOME
-@click.argument("file", type=_FILE)
+@HOME
+@click.argument("file", type=FILE)
 @click.option("--kind", type=click.Choice(_KINDS), required=True, help="Which list it is.")
 @click.option("--dry-run", "trial", is_flag=True, help="Say what it would do, and change nothing.")
 @click.option("--leave-out", is_flag=True, help="Import the rest where some lines cannot be used.")
@@ -53,7 +47,7 @@ def import_list(home: Path, file: Path, *, kind: str, trial: bool, leave_out: bo
 
 
 @directory.command("list")
-@_HOME
+@HOME
 @click.option("--search", default="", help="Words of a name, a place or a domain.")
 @click.option("--status", type=click.Choice(["candidate", "confirmed", "retired"]), default=None)
 @click.option("--most", type=click.IntRange(1), default=50, show_default=True, help="How many at most.")
@@ -77,7 +71,7 @@ def list_records(home: Path, *, search: str, status: str | None, most: int, as_j
 
 
 @directory.command("show")
-@_HOME
+@HOME
 @click.argument("record")
 @_JSON
 def show(home: Path, record: str, *, as_json: bool) -> None:
@@ -108,7 +102,7 @@ def show(home: Path, record: str, *, as_json: bool) -> None:
 
 
 @directory.command("check")
-@_HOME
+@HOME
 @_JSON
 def check(home: Path, *, as_json: bool) -> None:
     """Check the confirmed records: numbers that can be called, seals and domains that two records share, cautions.
@@ -131,7 +125,7 @@ def check(home: Path, *, as_json: bool) -> None:
 
 
 @directory.command("export")
-@_HOME
+@HOME
 @click.option(
     "--status", type=click.Choice(["candidate", "confirmed", "retired"]), default="confirmed", show_default=True
 )
@@ -153,9 +147,8 @@ def export(home: Path, *, status: str, out: Path | None) -> None:
 
 def _entered(home: Path, made: Any, *, kind: str, content: bytes, trial: bool, quiet: bool) -> Any:
     from answerable.adapters.clock import now
-    from answerable.desk.starting import start
 
-    start(home.absolute())
+    start_desk(home)
     from answerable.desk.moves.directory import import_candidates, import_suffixes
 
     sha256 = hashlib.sha256(content).hexdigest()
@@ -185,9 +178,7 @@ def _print_import(read: Any, done: Any, *, trial: bool, as_json: bool) -> None:
 
 
 def _queries(home: Path) -> Any:
-    from answerable.desk.starting import start
-
-    start(home.absolute())
+    start_desk(home)
     from answerable.desk.queries import directory as queries
 
     return queries
