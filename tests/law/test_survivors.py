@@ -572,7 +572,7 @@ def test_a_wish_is_told_only_where_there_is_one():
 
 
 def test_the_law_of_a_state_that_binds_sets_the_days():
-    russia = {"requester.country": "RU", "requester.kind": "intelligence", "legal_basis": "Law 149-FZ"}
+    russia = {"requester.country": "RU", "requester.kind": "intelligence", "legal_basis": "Law 149-FZ, Art. 10.1"}
     clock = follows(FOREIGN, russia, bound_by=["RU"])[0].clocks[0]
     assert clock.working[0] == "The law of its State sets these days."
     assert moment(clock.strict) == "2026-12-03T09:42"
