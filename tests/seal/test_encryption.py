@@ -111,7 +111,11 @@ def test_what_is_added_is_refused(tmp_path):
     assert refuses(path, path.read_bytes() + b"\0")
 
 
-@pytest.mark.parametrize("identity", [new_identity()[0], RECIPIENT, "", "AGE-SECRET-KEY-1"])
+@pytest.mark.parametrize(
+    "identity",
+    [new_identity()[0], RECIPIENT, "", "AGE-SECRET-KEY-1"],
+    ids=["another", "a recipient", "empty", "cut short"],
+)
 def test_nobody_else_opens_it(tmp_path, identity):
     path = sealed(tmp_path, CONTENT)
     assert refuses(path, path.read_bytes(), identity)
