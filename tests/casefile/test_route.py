@@ -114,7 +114,7 @@ def test_what_the_table_does_not_name_is_not_allowed(state, move):
         (State.SEALED, {(State.DECIDED, Move.SEAL)}),
         (State.AVAILABLE, {(State.SEALED, Move.MAKE_AVAILABLE)}),
         (State.CARRIED_OUT, {(State.DECIDED, Move.CARRY_OUT)}),
-        (State.RECEIVED, set()),
+        (State.RECEIVED, {(State.UNREADABLE, Move.ENTER)}),
         (State.UNREADABLE, set()),
     ],
 )

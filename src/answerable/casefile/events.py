@@ -16,6 +16,7 @@ class EventKind(StrEnum):
 
     RECEIVED = "received"
     UNREADABLE = "unreadable"
+    ENTERED = "entered by a person"
     AUTHENTICATED = "authenticated"
     ASSESSED = "assessed"
     ANSWERED_QUESTION = "answered question"

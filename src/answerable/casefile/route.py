@@ -43,6 +43,7 @@ class State(StrEnum):
 class Move(StrEnum):
     """What can be done to a case."""
 
+    ENTER = "enter what it says"
     AUTHENTICATE = "authenticate"
     ASSESS = "assess"
     ANSWER_QUESTION = "answer question"
@@ -89,6 +90,8 @@ MOVES: dict[tuple[State, Move], State] = {
     (State.DECIDED, Move.CLOSE): State.CLOSED,
     (State.AVAILABLE, Move.CLOSE): State.CLOSED,
     (State.UNREADABLE, Move.CLOSE): State.CLOSED,
+    # A letter in an office's own words: a person reads it and enters what it says.
+    (State.UNREADABLE, Move.ENTER): State.RECEIVED,
     # A demand under a law that nobody here knows: a lawyer answers it, and nothing ever leaves.
     (State.AUTHENTICATED, Move.CLOSE): State.CLOSED,
     # A call to the authority moves nothing by itself; it is waited for.

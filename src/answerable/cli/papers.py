@@ -5,10 +5,18 @@ from __future__ import annotations
 import json
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from answerable.cli.shared import FILE, FOLDER
+
+if TYPE_CHECKING:
+    from answerable.casefile.epoc import Epoc
+    from answerable.casefile.order import Order
+
+_A_LETTER = "eu.dsa.act"
+_WITHOUT_FORM = ("intake.unknown-kind", "intake.mail-without-form", "intake.no-form-data")
 
 
 @click.command()
@@ -50,21 +58,29 @@ def intake(demand: Path, paper: int | None) -> None:
 @click.option("--forged", is_flag=True, help="Judge it as not proved genuine.")
 @click.option("--pack", "packs", multiple=True, help="A law pack of one's own: its code is run. Can be repeated.")
 @click.option("--supplied", type=FILE, help="What its paper does not say, as JSON: docs/formats/supplied.md.")
+@click.option(
+    "--as",
+    "instrument",
+    help="For a plain letter: which instrument it is; by default the Digital Services Act's order to act.",
+)
+@click.option("--written-in", default="en", show_default=True, help="For a plain letter: its language, in two letters.")
 @click.option("--json", "as_json", is_flag=True, help="Print the assessment as JSON.")
 def assess(
     demand: Path, on: datetime | None, state: str, bound_by: tuple[str, ...], language: tuple[str, ...], *,
-    forged: bool, packs: tuple[str, ...], supplied: Path | None, as_json: bool,
+    forged: bool, packs: tuple[str, ...], supplied: Path | None, instrument: str | None, written_in: str, as_json: bool,
 ) -> None:  # fmt: skip
     """Put a demand to the law: what may leave, what stays and why, until when. Nothing is kept.
 
-    Paper and sender are taken as genuine: the desk examines them, this command does not.
+    DEMAND is form data, a PDF that carries them, a mail with one of both; or a plain letter (text, mail, PDF), of which the
+    words and the web addresses alone are taken, and which is flagged for everything it lacks. Paper and sender are taken as
+    genuine: the desk examines them, this command does not.
 
     Example: answerable assess order.json --on 2026-11-23
     """
     from answerable.adapters.clock import now
     from answerable.assess.cases import assess_paper
     from answerable.assess.telling import told
-    from answerable.intake import read, read_supplied
+    from answerable.intake import read_supplied
     from answerable.law.own import own_laws
     from answerable.law.register import title_of
 
@@ -73,7 +89,7 @@ def assess(
     received = on.replace(hour=12, tzinfo=UTC) if on else now()
     provider = {"member_state": state, "bound_by": bound_by, "languages": language}
     own = own_laws(packs, states=(state, *bound_by))
-    form = read(content).form
+    form = _form(content, instrument=instrument, written_in=written_in)
     assessment, notice = assess_paper(
         form, content, provider=provider, received_at=received, is_genuine=not forged, supplied=beside, own=own
     )
@@ -83,6 +99,26 @@ def assess(
         return
     title = title_of(assessment.instrument, (each.pack for each in own)) or ""
     click.echo("\n".join(told(assessment, notice, title=title)))
+
+
+def _form(content: bytes, *, instrument: str | None, written_in: str) -> Epoc | Order:
+    """Return what a paper says: its form, or where it carries none, the words of the letter that it is."""
+    from answerable.errors import MalformedDemand
+    from answerable.intake import read, read_letter
+    from answerable.law.register import instruments
+
+    try:
+        if instrument is None:
+            return read(content).form
+    except MalformedDemand as fault:
+        if fault.code not in _WITHOUT_FORM:
+            raise
+    named = instrument or _A_LETTER
+    known = instruments().get(named)
+    is_removal = known is not None and known.title.instruments[named].kind == "removal"
+    click.echo(f"Read as a letter, by its words and addresses alone, and judged as {named}.", err=True)
+    click.echo("What it says of sender, law and data a person enters: answerable schema order.", err=True)
+    return read_letter(content, instrument=named, language=written_in, is_removal=is_removal)
 
 
 @click.command()

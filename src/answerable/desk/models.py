@@ -83,6 +83,7 @@ class Case(models.Model):
     handled_by = models.ForeignKey(Account, models.PROTECT, null=True, related_name="+")
     sent_by = models.ForeignKey(Account, models.PROTECT, null=True, related_name="+")
     unreadable = models.JSONField(null=True)
+    entered_by = models.ForeignKey(Account, models.PROTECT, null=True, related_name="+")
     demand = models.JSONField(null=True)
     instrument = models.CharField(max_length=60, blank=True)
     authority = models.CharField(max_length=1000, blank=True)

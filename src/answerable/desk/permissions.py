@@ -21,6 +21,7 @@ PAGES: dict[str, tuple[str, ...]] = {
     "original": (EVERYBODY,),  # by a link that is good for one minute, on a host of its own
     "case-letter": (REVIEWER,),
     "answer-question": (REVIEWER,),
+    "enter": (REVIEWER,),
     "case-beside": (REVIEWER,),
     "case-correction": (REVIEWER,),
     "prepare": (REVIEWER,),

@@ -28,6 +28,7 @@ STATES: dict[State, tuple[str, str]] = {
 EVENTS: dict[EventKind, str] = {
     EventKind.RECEIVED: "Demand received",
     EventKind.UNREADABLE: "Demand received, could not be read",
+    EventKind.ENTERED: "Read by a person, who entered what it says",
     EventKind.AUTHENTICATED: "Paper, seal and sender examined",
     EventKind.ASSESSED: "Put to the law",
     EventKind.ANSWERED_QUESTION: "A question of law answered",

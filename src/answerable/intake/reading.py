@@ -203,5 +203,5 @@ def _refuse(code: str, what: str, why: str, cause: Exception | None = None) -> N
         code,
         what=what,
         why=why,
-        next_step="The original is kept. Ask the sender for the sealed PDF with its form data, and tell them what is wrong.",
+        next_step="The original is kept. Ask the sender for the sealed PDF with its form data, or enter what it says by hand.",
     ) from cause

@@ -145,6 +145,7 @@ def _stops(received, decided, work, *, machine, people, order) -> dict[str, tupl
         "case-forged": ("mara", f"/desk/{forged.reference}/"),
         "case-bulk": ("mara", f"/desk/{bulk.reference}/"),
         "case-unreadable": ("mara", f"/desk/{unread.reference}/"),
+        "enter": ("mara", f"/desk/{unread.reference}/enter"),
         "case-changed": ("mara", f"/desk/{changed.reference}/"),
         "pages": ("mara", f"/desk/{broad.reference}/pages/"),
         "pages-changed": ("mara", f"/desk/{changed.reference}/pages/"),

@@ -20,6 +20,7 @@ from answerable.casefile.order import Order
 from answerable.casefile.parties import Authority
 from answerable.errors import MalformedDemand
 from answerable.intake import read
+from answerable.intake.letters import addresses_in, words_of
 
 _DIRECTORY = TypeAdapter(tuple[Authority, ...])
 
@@ -35,6 +36,15 @@ def read_paper(content: bytes, _: dict[str, Any]) -> bytes:
     paper = hashlib.sha256(found.paper).hexdigest()
     said = {"media_type": found.media_type, "paper": paper, name: found.form.model_dump(mode="json")}
     return json.dumps(said).encode()
+
+
+def read_words(content: bytes, _: dict[str, Any]) -> bytes:
+    """Return the words of a letter and the addresses in them; neither where it holds no words."""
+    try:
+        text = words_of(content)
+    except MalformedDemand:
+        return json.dumps({}).encode()
+    return json.dumps({"text": text, "addresses": addresses_in(text)}).encode()
 
 
 def examine_paper(content: bytes, settings: dict[str, Any]) -> bytes:

@@ -84,6 +84,22 @@ def open_paper(content: bytes, *, sandbox: Sandbox, limits: Limits = LIMITS) -> 
     return Opened(answer.media_type, form, answer.paper)
 
 
+class Letter(Record):
+    """The words of a paper, and the web addresses that stand in them."""
+
+    text: Annotated[str, Field(max_length=200_000)] = ""
+    addresses: Annotated[tuple[Annotated[str, Field(max_length=1_000)], ...], Field(max_length=1_000)] = ()
+
+
+def read_words(content: bytes, *, sandbox: Sandbox, limits: Limits = LIMITS) -> Letter | None:
+    """Return the words of a paper; None where it holds none, or ended its reader: then a person looks at the pictures."""
+    try:
+        letter = Letter.model_validate_json(_Reader(sandbox, limits).done("read_words", content, {}))
+    except (SandboxFailed, ValidationError):
+        return None
+    return letter if letter.text else None
+
+
 def authenticate(
     content: bytes,
     form: Epoc | Order,

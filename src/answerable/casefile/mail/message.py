@@ -25,7 +25,7 @@ STANDARD = Limits()
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """A mail. `crossed` says which limit it crosses, and then what lies beyond is not there.
+    """A mail. `words` are its plain texts that are no papers. `crossed` says which limit it crosses, and then what lies beyond is not there.
 
     `is_converted` says that only a copy of the header and the papers came, as Outlook saves them: the bytes that were
     sent are gone, and nothing that was signed over them can be checked.
@@ -37,6 +37,7 @@ class Message:
     papers: tuple[MailPaper, ...] = ()
     faults: tuple[str, ...] = ()
     crossed: str | None = None
+    words: tuple[str, ...] = ()
     is_converted: bool = False
 
     @property
@@ -76,7 +77,8 @@ def _from_outlook(content: bytes, digest: str, limits: Limits) -> Message:
 def _message(content: bytes, digest: str, header: Header, parts: Parts, *, is_converted: bool = False) -> Message:
     papers = () if parts.crossed else tuple(parts.papers)
     faults = tuple(dict.fromkeys(parts.faults))
-    return Message(content, digest, header, papers, faults, parts.crossed, is_converted)
+    words = () if parts.crossed else tuple(parts.words)
+    return Message(content, digest, header, papers, faults, parts.crossed, words, is_converted)
 
 
 def _long(limits: Limits) -> str:

@@ -41,9 +41,10 @@ class MailPaper:
 
 @dataclass(slots=True)
 class Parts:
-    """What was found: papers, what is broken, and which limit was crossed."""
+    """What was found: papers, the words of the mail itself, what is broken, and which limit was crossed."""
 
     papers: list[MailPaper] = field(default_factory=list)
+    words: list[str] = field(default_factory=list)
     faults: list[str] = field(default_factory=list)
     crossed: str | None = None
 
@@ -96,6 +97,8 @@ def _inner(content: bytes, header: Header, body: _Part, found: Parts) -> list[_P
     is_text = media_type in ("text/plain", "text/html")
     if name or attached or not is_text or whole.startswith(b"%PDF-"):
         found.add(name, media_type, _decoded(whole, encoding, found))
+    elif media_type == "text/plain":
+        found.words.append(in_charset(_decoded(whole, encoding, found), _ask(lines.get_content_charset, found)))
     return [_Part(body.start, body.end, body.depth + 1)] if is_mail and encoding in _PLAIN else []
 
 
@@ -139,6 +142,14 @@ def _lines(header: Header, found: Parts) -> Lines:
                 found.faults.append(f"{name} is longer than {_LONGEST_LINE} bytes")
             lines[name] = re.sub(r"[\r\n]+", "", _text(line.raw[:_LONGEST_LINE])).strip()
     return lines
+
+
+def in_charset(content: bytes, charset: str | None) -> str:
+    """Return text in the charset a part names; where it names none, or a wrong one, in UTF-8 or byte by byte."""
+    try:
+        return content.decode(charset or "utf-8")
+    except (LookupError, ValueError):
+        return _text(content)
 
 
 def _text(raw: bytes) -> str:

@@ -65,11 +65,17 @@ def examined(
 
 def _known(desk: Desk, content: bytes, *, at: datetime) -> Proven | None:
     """Return the sheet of a paper as of its receipt, or None where it ended its reader."""
+    limits = desk.settings.papers.limits
     try:
-        within = open_paper(content, sandbox=desk.sandbox, limits=desk.settings.papers.limits).within(content)
+        within = open_paper(content, sandbox=desk.sandbox, limits=limits).within(content)
+    except MalformedDemand:
+        within = None  # a person read it: what is looked at is the whole of what came
+    except SandboxFailed:
+        return None
+    try:
         evidence = Evidence(original=content, paper=within, at=at, anchors=desk.trust_roots)
-        return make_sheet(evidence, sandbox=desk.sandbox, limits=desk.settings.papers.limits)
-    except (MalformedDemand, SandboxFailed):
+        return make_sheet(evidence, sandbox=desk.sandbox, limits=limits)
+    except SandboxFailed:
         return None
 
 

@@ -57,16 +57,27 @@ def receive(
         case = _open_case(paper, arrival, demand=demand, refused=refused, sender=sender or actor)
         facts = {"document_sha512": arrival.sha512}
         if demand:
-            facts |= {
-                "instrument": demand.instrument,
-                "issuing_state": case.country,
-                "authority": case.authority,
-                "identifiers": str(case.identifiers),
-            }
+            facts |= set_demand(case, demand)
+            case.save()
             enqueue(desk, "examine", case)
         enqueue(desk, "draw", case)
         record(desk, case, EventKind.RECEIVED if demand else EventKind.UNREADABLE, actor=actor, **facts)
     return case
+
+
+def set_demand(case: Case, demand: Demand) -> dict[str, str]:
+    """Set what a paper says on its case, and return the facts of it that the log keeps. The caller saves."""
+    case.demand = demand.model_dump(mode="json")
+    case.instrument = demand.instrument
+    case.authority, case.country = demand.head.authority or "", demand.head.country or ""
+    case.their_reference = demand.head.reference or ""
+    case.identifiers = demand.people
+    return {
+        "instrument": demand.instrument,
+        "issuing_state": case.country,
+        "authority": case.authority,
+        "identifiers": str(case.identifiers),
+    }
 
 
 def _known(content: bytes) -> Case | None:
@@ -100,7 +111,6 @@ def _open_case(
     refused: MalformedDemand | None,
     sender: Account | None,
 ) -> Case:
-    head = demand.head if demand else None
     return Case.objects.create(
         key=random_bytes(16).hex(),
         reference=_next_reference(arrival.received_at.year),
@@ -109,12 +119,6 @@ def _open_case(
         paper=paper,
         received_at=arrival.received_at,
         sent_by=sender if sender and sender.role == Account.Role.OFFICER else None,
-        demand=demand.model_dump(mode="json") if demand else None,
-        instrument=demand.instrument if demand else "",
-        authority=(head.authority or "") if head else "",
-        country=(head.country or "") if head else "",
-        their_reference=(head.reference or "") if head else "",
-        identifiers=demand.people if demand else 0,
         unreadable=as_row(refused) if refused else None,
     )
 

@@ -1,6 +1,14 @@
 """What do the pages show? The only reader of the rows; nothing here writes."""
 
-from answerable.desk.queries.case_page import case_page, find_case, find_letter, items_to_choose, open_answers, supplied
+from answerable.desk.queries.case_page import (
+    case_page,
+    find_case,
+    find_letter,
+    instruments_to_enter,
+    items_to_choose,
+    open_answers,
+    supplied,
+)
 from answerable.desk.queries.figures import report
 from answerable.desk.queries.log import log_file, log_name, newest_checkpoint, tree_head
 from answerable.desk.queries.notices import due_notices, find_notice
@@ -22,6 +30,7 @@ __all__ = [
     "find_notice",
     "find_own_case",
     "find_own_letter",
+    "instruments_to_enter",
     "items_to_choose",
     "log_file",
     "log_name",

@@ -24,6 +24,7 @@ from answerable.desk.queries.notices import NoticeRow, case_notices
 from answerable.desk.queries.scope_table import ScopeTable, scope_table
 from answerable.desk.wiring import Desk
 from answerable.desk.wording import EVENTS, STATES, TimeLeft, about, counted, instrument_title, time_left
+from answerable.law.register import instruments
 
 MOST_SHOWN = 50
 
@@ -122,6 +123,11 @@ class CasePage:
         return self.case.state == State.ASSESSED
 
     @property
+    def can_enter(self) -> bool:
+        """Whether a person can enter what the paper says."""
+        return self.case.state == State.UNREADABLE
+
+    @property
     def can_supply(self) -> bool:
         """Whether facts beside the paper can be set down now."""
         return not blockers(case_file(self.case), Move.SUPPLY, actor="", now=self.now)
@@ -176,6 +182,13 @@ class CasePage:
 def find_case(reference: str) -> Case | None:
     """Return the row of a case by the name people use, or None."""
     return Case.objects.select_related("handled_by", "sent_by", "paper").filter(reference=reference).first()
+
+
+def instruments_to_enter(desk: Desk) -> list[tuple[str, str]]:
+    """Return the instruments that a person can enter in the plain form, by what they are called; certificates are not."""
+    known = {**instruments(), **{name: own.pack for own in desk.own_laws for name in own.pack.title.instruments}}
+    named = [(name, f"{pack.title.instruments[name].title} ({name})") for name, pack in known.items()]
+    return sorted((each for each in named if not each[0].startswith("eu.epoc")), key=lambda each: each[1])
 
 
 def find_letter(case: Case, kind: str) -> Letter | None:

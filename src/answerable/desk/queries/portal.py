@@ -93,7 +93,7 @@ def portal_case(case: Case) -> PortalCase:
         received_at=case.received_at,
         sha512=case.paper.sha512,
         size=case.paper.size,
-        unreadable=case.unreadable,
+        unreadable=None if case.entered_by_id else case.unreadable,
         decision=Decision.model_validate(case.decision) if case.decision and decided else None,
         letters=_letters(case),
         package=Package.model_validate(case.package) if case.package and offered else None,

@@ -169,7 +169,7 @@ def _next(state: State, case: dict, account: Account, *, now: datetime) -> tuple
     if state is State.CARRIED_OUT:
         return _after_carrying_out(case["due_at"], owner, now)
     return {
-        State.UNREADABLE: ("Tell the sender, then close", *owner),
+        State.UNREADABLE: ("Enter what it says, or tell the sender and close", *owner),
         State.SEALED: ("Wait for the public log", "The desk", "machine"),
         State.AVAILABLE: ("Fetch the package", "The authority", "others"),
         State.CLOSED: ("None", "Closed", "closed"),

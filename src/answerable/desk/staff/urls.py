@@ -2,7 +2,7 @@
 
 from django.urls import include, path
 
-from answerable.desk.staff import acting, calling, incidents, papers, views
+from answerable.desk.staff import acting, calling, entering, incidents, papers, views
 
 urlpatterns = [
     path("", views.queue, name="queue"),
@@ -15,6 +15,7 @@ urlpatterns = [
     path("<str:reference>/pages/<str:name>", papers.case_page, name="case-page"),
     path("<str:reference>/letters/<slug:kind>.pdf", views.case_letter, name="case-letter"),
     path("<str:reference>/questions/<str:rule>", views.answer_question, name="answer-question"),
+    path("<str:reference>/enter", entering.enter, name="enter"),
     path("<str:reference>/beside", views.beside, name="case-beside"),
     path("<str:reference>/correction", views.case_correction, name="case-correction"),
     path("<str:reference>/prepare", views.prepare, name="prepare"),
