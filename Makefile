@@ -23,7 +23,7 @@ contracts: $(UV)
 	$(RUN) lint-imports
 
 tests: $(UV)
-	$(RUN) pytest
+	$(RUN) pytest -n auto --dist loadfile
 
 .uv/bin/uv:
 	python3 -m venv .uv

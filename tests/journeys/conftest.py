@@ -19,7 +19,7 @@ def answerable() -> Run:
 
     def run(*words: str | Path) -> subprocess.CompletedProcess[str]:
         command = [sys.executable, "-m", "answerable", *map(str, words)]
-        return subprocess.run(command, env=clean, capture_output=True, text=True, timeout=120, check=False)
+        return subprocess.run(command, env=clean, capture_output=True, text=True, timeout=600, check=False)
 
     return run
 
