@@ -17,7 +17,7 @@ def work(desk: Desk, *, stop: Flag, on_step: Callable[[str, str], None] = lambda
     """Do what is due and tick the log on time, until `stop` is set. Refuses where another worker runs."""
     desk.sandbox.start()
     with jobs.only_worker(desk):
-        moves.publish(desk)
+        moves.publish(desk, whole=True)
         while not stop.is_set():
             jobs.run_due(desk, on_step=on_step)
             if _tick_is_due(desk):

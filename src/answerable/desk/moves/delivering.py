@@ -10,18 +10,20 @@ from django.db import transaction
 from answerable.adapters.files import write_whole
 from answerable.casefile.answer import Package
 from answerable.casefile.encoding import canonical, sha512_hex
-from answerable.casefile.events import LOG_FIELDS, EventKind, log_fields
+from answerable.casefile.events import LOG_FIELDS, EventKind
 from answerable.casefile.route import Move
 from answerable.deliver.manifest import Digest, SentFile, delivery_manifest
-from answerable.desk.models import Account, Case, Delivery, Event, Leaf
+from answerable.desk.models import Account, Case, Delivery, Event
 from answerable.desk.moves.calling import owe_follow_up
 from answerable.desk.moves.casefiles import allowed, locked
-from answerable.desk.moves.recording import as_record, event_seed, publish, record, slot_tree
+from answerable.desk.moves.opening import opening_of
+from answerable.desk.moves.publishing import receipt_parts
+from answerable.desk.moves.recording import record
 from answerable.desk.wiring import Desk
 from answerable.errors import MoveRefused
 from answerable.public_log import receipt
 
-_SHOWN = ("case", "event", "moment", "package_sha512", "manifest_sha512", "records", "statement_sha512")
+_SHOWN = ("event", "moment", "package_sha512", "manifest_sha512", "records", "statement_sha512")
 
 
 def make_available(desk: Desk, case: Case) -> Case:
@@ -91,16 +93,9 @@ def close(desk: Desk, case: Case, *, actor: Account | None = None) -> Case:
 
 def receipt_of(desk: Desk, event: Event) -> bytes:
     """Return the `.tlog-proof` with which a holder checks, without us, that the event is in the log."""
-    slot = event.slot
-    entries = [bytes(leaf.content) for leaf in Leaf.objects.order_by("index")]
-    opening = receipt.Opening.of(
-        log_fields(as_record(event)),
-        event_seed(desk, event),
-        shown=[LOG_FIELDS.index(name) for name in _SHOWN],
-        tree=slot_tree(desk, slot.epoch),
-        position=slot.position,
-    )
-    return receipt.make(entries, slot.epoch.leaf_index, opening, checkpoint=publish(desk).text.encode())
+    hashes, signed = receipt_parts(desk)
+    opening = opening_of(desk, event, [LOG_FIELDS.index(name) for name in _SHOWN])
+    return receipt.make(hashes, event.slot.epoch.leaf_index, opening, checkpoint=signed)
 
 
 def _refuse_closed_window(desk: Desk, case: Case) -> None:

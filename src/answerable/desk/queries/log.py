@@ -5,7 +5,6 @@ from __future__ import annotations
 from pathlib import Path
 
 from answerable.desk.models import Checkpoint
-from answerable.desk.moves.recording import signer
 from answerable.desk.wiring import Desk
 from answerable.public_log import checkpoint
 
@@ -23,7 +22,7 @@ def tree_head() -> checkpoint.TreeHead | None:
 
 def log_name(desk: Desk) -> tuple[str, str]:
     """Return the log's origin and its verifier key."""
-    return desk.settings.origin, signer(desk).verifier_key
+    return desk.settings.origin, desk.signer.verifier_key
 
 
 def log_file(desk: Desk, name: str) -> Path | None:
