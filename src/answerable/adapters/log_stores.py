@@ -12,14 +12,21 @@ from pathlib import Path
 from typing import Protocol
 
 from answerable.adapters.files import is_unfinished, sync_folder, write_whole
-from answerable.errors import LogHalted
+from answerable.errors import LogHalted, NotConfigured
 
 
-class Store(Protocol):
-    """Where a log is published."""
+class Source(Protocol):
+    """Where a log is read from."""
 
     def read(self, path: str) -> bytes | None:
         """Return a file, or None where there is none."""
+
+    def paths(self) -> Iterator[str]:
+        """Yield the path of every file."""
+
+
+class Store(Source, Protocol):
+    """Where a log is published."""
 
     def add(self, path: str, content: bytes) -> None:
         """Put an immutable file there. Halts where one with other bytes is there."""
@@ -29,9 +36,6 @@ class Store(Protocol):
 
     def swap(self, path: str, content: bytes, *, before: bytes | None) -> None:
         """Replace a file that still holds `before`. Halts where it does not."""
-
-    def paths(self) -> Iterator[str]:
-        """Yield the path of every file."""
 
 
 class LocalStore:
@@ -90,7 +94,7 @@ class LocalStore:
 class Files(Mapping[str, bytes]):
     """The files of a store by path, each read when it is asked for: a large log is checked without holding it."""
 
-    def __init__(self, store: Store) -> None:
+    def __init__(self, store: Source) -> None:
         self._store = store
         self._paths = dict.fromkeys(store.paths())
 
@@ -124,4 +128,14 @@ def halted(code: str, why: str) -> LogHalted:
         what="The log was halted before it signed.",
         why=why,
         next_step="Bring back the newest database of this desk, never an older one; docs/run/recovery.md says how.",
+    )
+
+
+def cannot_reach(fault: Exception) -> NotConfigured:
+    """Return what is raised where a place of the log does not answer."""
+    return NotConfigured(
+        "publish.cannot-reach",
+        what="The place of the published log cannot be reached.",
+        why=f"It answered with {type(fault).__name__}.",
+        next_step="Look at its address, its keys (AWS_ACCESS_KEY_ID and the like) and its rights, and try again.",
     )

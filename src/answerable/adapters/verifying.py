@@ -11,15 +11,19 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Sequence
 from pathlib import Path
 
 from answerable.adapters.encryption import decrypt
 from answerable.adapters.log_files import read_tree
 from answerable.errors import VerificationFailed
+from answerable.public_log import note
+from answerable.public_log.quorum import parse_quorum
 from answerable.verify.answer import Opened, verify_answer
+from answerable.verify.approvals import verify_approvals
 from answerable.verify.check import Check
 from answerable.verify.log import VerifiedLog, verify_log
-from answerable.verify.receipt import verify_receipt
+from answerable.verify.receipt import verify_receipt, verify_receipt_offline
 
 
 def verify_delivery(
@@ -47,6 +51,20 @@ def verify_delivery(
         ),  # 5
         _key_agrees(opened, published),
     )
+
+
+def verify_offline(
+    file: Path, receipts: Sequence[Path], *, log_key: str, witnesses: Path | None = None
+) -> tuple[Check, ...]:
+    """Return every check of a receipt, or of a decision and the receipts of the events about it, with the log's key alone."""
+    verifiers = [note.Verifier.parse(log_key.strip())]
+    quorum = parse_quorum(witnesses.read_bytes()) if witnesses else None
+    if receipts:
+        proofs = [each.read_bytes() for each in receipts]
+        return verify_approvals(file.read_bytes(), proofs, verifiers, quorum=quorum)
+    found = verify_receipt_offline(file.read_bytes(), verifiers, quorum=quorum)
+    shown = [Check(name=f"It shows {name}", passed=True, detail=value) for name, value in found.shown.items()]
+    return (*found.checks, *shown)
 
 
 def _opened(answer: Path, identity: str) -> Opened:

@@ -6,6 +6,7 @@ The file is octets: names are compared as they stand, and only tab, newline and 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 
 from answerable.errors import NotConfigured, VerificationFailed
@@ -44,14 +45,18 @@ class Quorum:
 
     def holds(self, signed: bytes) -> bool:
         """Whether enough witnesses cosigned the note. Refuses it where the signature of one of them does not hold."""
-        seen = set(note.signed_by(signed, self.verifiers))
-        return self.asks_nobody or self._has_signed(self.rule, seen)
+        seen = note.signed_by(signed, self.verifiers)
+        return self.reached_by({name for name, each in self.witnesses.items() if each.verifier in seen})
 
-    def _has_signed(self, name: bytes, seen: set[note.Verifier]) -> bool:
+    def reached_by(self, names: AbstractSet[bytes]) -> bool:
+        """Whether the witnesses of these names are enough."""
+        return self.asks_nobody or self._is_reached(self.rule, names)
+
+    def _is_reached(self, name: bytes, names: AbstractSet[bytes]) -> bool:
         if name in self.witnesses:
-            return self.witnesses[name].verifier in seen
+            return name in names
         least, members = self.groups[name]
-        return sum(self._has_signed(member, seen) for member in members) >= least
+        return sum(self._is_reached(member, names) for member in members) >= least
 
 
 def parse_quorum(content: bytes) -> Quorum:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import timedelta
 from pathlib import Path
 
@@ -18,7 +19,7 @@ from answerable.desk.moves.calling import owe_follow_up
 from answerable.desk.moves.casefiles import allowed, locked
 from answerable.desk.moves.opening import opening_of
 from answerable.desk.moves.publishing import receipt_parts
-from answerable.desk.moves.recording import record
+from answerable.desk.moves.recording import is_logged, record
 from answerable.desk.wiring import Desk
 from answerable.errors import MoveRefused
 from answerable.public_log import receipt
@@ -91,10 +92,20 @@ def close(desk: Desk, case: Case, *, actor: Account | None = None) -> Case:
     return case
 
 
-def receipt_of(desk: Desk, event: Event) -> bytes:
-    """Return the `.tlog-proof` with which a holder checks, without us, that the event is in the log."""
+def receipt_of(desk: Desk, event: Event, *, shown: Sequence[str] = _SHOWN) -> bytes:
+    """Return the `.tlog-proof` with which a holder checks, without us, that the event is in the log.
+
+    Refuses an event that is not yet under a good checkpoint, and a field that no event has.
+    """
+    if not is_logged(event) or not set(shown) <= set(LOG_FIELDS):
+        raise MoveRefused(
+            "receipt.not-yet",
+            what="There is no receipt of that yet.",
+            why="A receipt is made of an event in an epoch that is signed and witnessed, and of fields that events have.",
+            next_step="Wait for the next tick of the log, or name fields of docs/formats/public-log.md.",
+        )
     hashes, signed = receipt_parts(desk)
-    opening = opening_of(desk, event, [LOG_FIELDS.index(name) for name in _SHOWN])
+    opening = opening_of(desk, event, [LOG_FIELDS.index(name) for name in shown])
     return receipt.make(hashes, event.slot.epoch.leaf_index, opening, checkpoint=signed)
 
 

@@ -2,7 +2,7 @@
 
 from answerable.desk.queries.case_page import case_page, find_case, find_letter, items_to_choose, open_answers, supplied
 from answerable.desk.queries.figures import report
-from answerable.desk.queries.log import log_file, log_name, newest_checkpoint, tree_head
+from answerable.desk.queries.log import account_named, event_of, log_file, log_name, newest_checkpoint, tree_head
 from answerable.desk.queries.notices import due_notices, find_notice
 from answerable.desk.queries.papers import paper_picture, paper_view
 from answerable.desk.queries.past import differing_cases
@@ -13,10 +13,12 @@ from answerable.desk.queries.queue import queue
 from answerable.desk.queries.work import troubles
 
 __all__ = [
+    "account_named",
     "case_page",
     "delivered_file",
     "differing_cases",
     "due_notices",
+    "event_of",
     "find_case",
     "find_letter",
     "find_notice",

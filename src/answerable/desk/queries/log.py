@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from answerable.desk.models import Checkpoint
+from answerable.desk.models import Account, Checkpoint, Event
 from answerable.desk.wiring import Desk
+from answerable.errors import MoveRefused
 from answerable.public_log import checkpoint
 
 
@@ -30,3 +31,29 @@ def log_file(desk: Desk, name: str) -> Path | None:
     path = (desk.home.log / name).resolve()
     inside = path.is_relative_to(desk.home.log.resolve())
     return path if inside and path.is_file() and not any(part.startswith(".") for part in Path(name).parts) else None
+
+
+def event_of(reference: str, kind: str) -> Event:
+    """Return the newest event of a kind in a case. Refuses where there is none."""
+    found = Event.objects.filter(case__reference=reference, kind=kind).select_related("case").order_by("serial").last()
+    if found is None:
+        raise MoveRefused(
+            "open.no-such-event",
+            what=f"{reference} has no event “{kind}”.",
+            why="An event is named by its case and its kind, as docs/formats/public-log.md lists them.",
+            next_step="Look at the case's history, and name one that happened.",
+        )
+    return found
+
+
+def account_named(username: str) -> Account:
+    """Return an account. Refuses where there is none."""
+    found = Account.objects.filter(username=username).first()
+    if found is None:
+        raise MoveRefused(
+            "open.no-such-account",
+            what="There is no account of that name.",
+            why="Two reviewers of this desk open what was sealed.",
+            next_step="Name two reviewers by the names they sign in with.",
+        )
+    return found
