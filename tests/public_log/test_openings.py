@@ -3,7 +3,7 @@
 import copy
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.public_log.worlds import World, fields, policy, seed
 
@@ -34,6 +34,7 @@ def test_an_opened_event_is_read_and_leads_to_its_epoch():
     assert found.opened.fields[2, 200]["previous"] == world.trees[1][7].hex()
 
 
+@settings(max_examples=25, deadline=None)
 @given(st.sets(st.integers(0, 31), min_size=1, max_size=6))
 def test_a_part_shows_its_fields_and_no_other(shown):
     world = chain()
