@@ -313,3 +313,22 @@ def test_every_key_of_the_policy_signs_and_a_missing_line_is_seen(machine, apart
         assert len(logged(desk).verifiers) == 2
         files["checkpoint"] = note.only(files["checkpoint"], [desk.signer.verifier])
         assert "did not sign" in verify_log(files).checks[-1].name
+
+
+def test_a_promise_that_is_broken_is_told_to_everybody(machine, browser_of, apart, transaction, monkeypatch):
+    from datetime import timedelta
+
+    from answerable.desk import moves, queries
+    from answerable.desk.public import views
+
+    with transaction():
+        desk = apart(settings={"tick_seconds": 86_400})
+        moves.tick(desk)
+        assert all(each.passed for each in queries.log_promises(desk))
+        late = dataclasses.replace(desk, now=lambda: machine.now() + timedelta(days=2))
+        old = dataclasses.replace(desk, now=lambda: machine.now() + timedelta(days=1900))
+        assert [each.name for each in queries.log_promises(late) if not each.passed] == ["every tick was on time"]
+        assert "is overdue" in [each.detail for each in queries.log_promises(old) if not each.passed][1]
+        monkeypatch.setattr(views, "desk", lambda: late)
+        page = browser_of(None).get("/log/").content.decode()
+        assert "A promise of this log is not kept" in page

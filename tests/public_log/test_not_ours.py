@@ -80,15 +80,15 @@ def test_we_read_a_log_that_go_made(go, tmp_path, size):
 
 
 @pytest.mark.parametrize("size", [*range(1, 20), 255, 256, 257])
-def test_pymerkle_gives_the_same_roots_and_accepts_the_same_proofs(size):
+def test_pymerkle_gives_the_same_roots_(size):
     pymerkle = pytest.importorskip("pymerkle", reason="pymerkle is not installed")
     tree = pymerkle.InmemoryTree(algorithm="sha256")
     entries = [b"entry %d" % n for n in range(size)]
     for entry in entries:
         tree.append_entry(entry)
-    assert tree.get_state() == merkle.root(merkle.leaf_hashes(entries))
+    assert tree.get_root() == merkle.root(merkle.leaf_hashes(entries))
     for old in range(1, size + 1):
-        assert tree.get_state(old) == merkle.root(merkle.leaf_hashes(entries[:old]))
+        assert tree.get_root(old) == merkle.root(merkle.leaf_hashes(entries[:old]))
 
 
 def test_a_log_of_tessera_is_read_at_every_size():

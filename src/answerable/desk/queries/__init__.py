@@ -2,7 +2,16 @@
 
 from answerable.desk.queries.case_page import case_page, find_case, find_letter, items_to_choose, open_answers, supplied
 from answerable.desk.queries.figures import report
-from answerable.desk.queries.log import account_named, event_of, log_file, log_name, newest_checkpoint, tree_head
+from answerable.desk.queries.log import (
+    account_named,
+    event_of,
+    log_file,
+    log_name,
+    newest_checkpoint,
+    signed_head,
+    tree_head,
+)
+from answerable.desk.queries.log_health import late_emergencies, log_promises
 from answerable.desk.queries.notices import due_notices, find_notice
 from answerable.desk.queries.papers import paper_picture, paper_view
 from answerable.desk.queries.past import differing_cases
@@ -25,8 +34,10 @@ __all__ = [
     "find_own_case",
     "find_own_letter",
     "items_to_choose",
+    "late_emergencies",
     "log_file",
     "log_name",
+    "log_promises",
     "newest_checkpoint",
     "officers",
     "open_answers",
@@ -38,6 +49,7 @@ __all__ = [
     "report",
     "report_page",
     "rules",
+    "signed_head",
     "supplied",
     "tree_head",
     "troubles",

@@ -7,7 +7,7 @@ from pathlib import Path
 from answerable.desk.models import Account, Checkpoint, Event
 from answerable.desk.wiring import Desk
 from answerable.errors import MoveRefused
-from answerable.public_log import checkpoint
+from answerable.public_log import checkpoint, note
 
 
 def newest_checkpoint() -> Checkpoint | None:
@@ -19,6 +19,12 @@ def tree_head() -> checkpoint.TreeHead | None:
     """Return the newest published tree head, or None before the first."""
     last = newest_checkpoint()
     return checkpoint.parse(last.text.rpartition("\n\n")[0].encode() + b"\n") if last else None
+
+
+def signed_head(desk: Desk) -> str:
+    """Return the newest checkpoint with its Ed25519 line alone, for people to read; empty before the first."""
+    last = newest_checkpoint()
+    return note.only(last.text.encode(), [desk.signer.verifier]).decode() if last else ""
 
 
 def log_name(desk: Desk) -> tuple[str, str]:
