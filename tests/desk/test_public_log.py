@@ -332,3 +332,27 @@ def test_a_promise_that_is_broken_is_told_to_everybody(machine, browser_of, apar
         monkeypatch.setattr(views, "desk", lambda: late)
         page = browser_of(None).get("/log/").content.decode()
         assert "A promise of this log is not kept" in page
+
+
+def test_an_emergency_leaves_at_once_on_a_promise_and_the_receipt_follows(machine, decided, work):
+    from datetime import timedelta
+
+    from answerable.adapters.verifying import verify_offline
+    from answerable.desk import queries
+
+    case = decided("emergency")
+    case.refresh_from_db()
+    assert case.state == "available"
+    held = queries.delivered_file(machine, case, "receipt")
+    assert held.suffix == ".promise"
+    key = machine.signer.verifier_key
+    assert all(check.passed for check in verify_offline(held, (), log_key=key))
+    held.with_name("other.promise").write_bytes(held.read_bytes().replace(b"T", b"U", 1))
+    assert not verify_offline(held.with_name("other.promise"), (), log_key=key)[0].passed
+    late = dataclasses.replace(machine, now=lambda: machine.now() + timedelta(hours=25))
+    assert queries.late_emergencies(machine).passed
+    assert case.reference in queries.late_emergencies(late).detail
+    work(tick=True)
+    held = queries.delivered_file(machine, case, "receipt")
+    assert held.suffix == ".tlog-proof"
+    assert all(check.passed for check in verify_offline(held, (), log_key=key))

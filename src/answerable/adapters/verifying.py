@@ -17,7 +17,7 @@ from pathlib import Path
 from answerable.adapters.encryption import decrypt
 from answerable.adapters.log_files import read_tree
 from answerable.errors import VerificationFailed
-from answerable.public_log import note
+from answerable.public_log import note, promise
 from answerable.public_log.quorum import parse_quorum
 from answerable.verify.answer import Opened, verify_answer
 from answerable.verify.approvals import verify_approvals
@@ -62,9 +62,20 @@ def verify_offline(
     if receipts:
         proofs = [each.read_bytes() for each in receipts]
         return verify_approvals(file.read_bytes(), proofs, verifiers, quorum=quorum)
+    if file.suffix == ".promise":
+        return (_promised(file.read_bytes(), verifiers[0]),)
     found = verify_receipt_offline(file.read_bytes(), verifiers, quorum=quorum)
     shown = [Check(name=f"It shows {name}", passed=True, detail=value) for name, value in found.shown.items()]
     return (*found.checks, *shown)
+
+
+def _promised(content: bytes, verifier: note.Verifier) -> Check:
+    try:
+        made = promise.parse(content, verifier)
+    except VerificationFailed as fault:
+        return Check(name=fault.what, passed=False, detail=fault.why)
+    by = f"SHA-512 {made.package_sha512[:16]}…, by {made.included_by:%Y-%m-%d %H:%M} UTC"
+    return Check(name="The log promised to hold the package's event: ask for the receipt", passed=True, detail=by)
 
 
 def _opened(answer: Path, identity: str) -> Opened:

@@ -30,7 +30,7 @@ def verify(
 ) -> None:
     """Check an answer, a receipt, or a decision and its approvals; or derive a bundle of evidence again. Needs no desk.
 
-    A receipt needs the log's key alone; a decision (decision.json) the receipts of the events `prepared` and `approved`.
+    A receipt or a promise needs the log's key alone; a decision (decision.json) the receipts of the events `prepared` and `approved`.
 
     Example: answerable verify answer.tar.age --identity authority.key --log log
     """
@@ -39,7 +39,9 @@ def verify(
 
     if is_bundle(answer):
         print_checks(verify_bundle(answer), as_json=as_json, good="all hold.", bad=_BAD)
-    if log_key is not None and (answer.suffix == ".tlog-proof" or (answer.suffix == ".json" and receipts)):
+    if log_key is not None and (
+        answer.suffix in (".tlog-proof", ".promise") or (answer.suffix == ".json" and receipts)
+    ):
         checks = verify_offline(answer, receipts, log_key=log_key, witnesses=witnesses)
         print_checks(checks, as_json=as_json, good="all hold.", bad=_BAD)
     if identity is None or log_folder is None:

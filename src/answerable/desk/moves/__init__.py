@@ -4,7 +4,7 @@ from answerable.desk.jobs import try_again
 from answerable.desk.moves.accounts import account_for_link, make_link, open_account, sign_in, whose_link
 from answerable.desk.moves.carrying_out import Carried, preserve, record_effects, release, reopen
 from answerable.desk.moves.deciding import approve, prepare, send_back
-from answerable.desk.moves.delivering import close, fetch, make_available
+from answerable.desk.moves.delivering import close, fetch, lay_receipt, make_available
 from answerable.desk.moves.drawing import draw, draw_again, is_drawn
 from answerable.desk.moves.judging import answer_question, assess, authenticate, count_records
 from answerable.desk.moves.opening import want_opened
@@ -34,6 +34,7 @@ __all__ = [
     "give_notice",
     "hear",
     "is_drawn",
+    "lay_receipt",
     "letter_bytes",
     "lift_silence",
     "make_available",

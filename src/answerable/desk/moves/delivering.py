@@ -22,23 +22,26 @@ from answerable.desk.moves.publishing import receipt_parts
 from answerable.desk.moves.recording import is_logged, record
 from answerable.desk.wiring import Desk
 from answerable.errors import MoveRefused
-from answerable.public_log import receipt
+from answerable.public_log import promise, receipt
 
 _SHOWN = ("event", "moment", "package_sha512", "manifest_sha512", "records", "statement_sha512")
+_INCLUDED_WITHIN = timedelta(hours=24)
 
 
 def make_available(desk: Desk, case: Case) -> Case:
     """Lay package, manifest and receipt into the delivery folder and open the download.
 
-    Refuses before the package's event is under a signed checkpoint: no log, no release.
+    Refuses before the package's event is under a signed checkpoint with its witnesses: no log, no release. In an emergency
+    it leaves at once, with a signed promise in place of the receipt, which follows when the log has ticked.
     """
     file, _ = allowed(desk, case, Move.MAKE_AVAILABLE)
     package = Package.model_validate(case.package)
     folder = desk.home.deliveries / case.reference
     folder.mkdir(mode=0o700, exist_ok=True)
-    proof = receipt_of(desk, case.events.get(kind=EventKind.SEALED.value))
+    sealed = case.events.get(kind=EventKind.SEALED.value)
+    proof = receipt_of(desk, sealed) if is_logged(sealed) else _promise(desk, sealed, package)
     beside = SentFile(
-        name=f"{package.name}.tlog-proof",
+        name=f"{package.name}.{'tlog-proof' if is_logged(sealed) else 'promise'}",
         size=len(proof),
         digests=(Digest(algorithm="SHA-512", value=sha512_hex(proof)),),
     )
@@ -57,6 +60,13 @@ def make_available(desk: Desk, case: Case) -> Case:
         owe_follow_up(desk, case)
         record(desk, case, EventKind.MADE_AVAILABLE, actor=None, package_sha512=package.sha512)
     return case
+
+
+def lay_receipt(desk: Desk, case: Case) -> None:
+    """Lay the receipt of a package beside it, where it left on a promise."""
+    package = Package.model_validate(case.package)
+    proof = receipt_of(desk, case.events.get(kind=EventKind.SEALED.value))
+    write_whole(desk.home.deliveries / case.reference / f"{package.name}.tlog-proof", proof)
 
 
 def fetch(desk: Desk, case: Case, *, actor: Account) -> Path:
@@ -107,6 +117,11 @@ def receipt_of(desk: Desk, event: Event, *, shown: Sequence[str] = _SHOWN) -> by
     hashes, signed = receipt_parts(desk)
     opening = opening_of(desk, event, [LOG_FIELDS.index(name) for name in shown])
     return receipt.make(hashes, event.slot.epoch.leaf_index, opening, checkpoint=signed)
+
+
+def _promise(desk: Desk, event: Event, package: Package) -> bytes:
+    by = event.at + _INCLUDED_WITHIN
+    return promise.make(promise.Promise(bytes.fromhex(event.root), package.sha512, by), desk.signer)
 
 
 def _refuse_closed_window(desk: Desk, case: Case) -> None:

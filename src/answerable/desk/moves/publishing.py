@@ -25,8 +25,8 @@ from answerable.casefile.assessment import Assessment
 from answerable.casefile.events import EventKind
 from answerable.casefile.route import State
 from answerable.desk.jobs import enqueue
-from answerable.desk.models import Checkpoint, Event, Leaf, OpenedBundle
-from answerable.desk.moves.recording import is_logged
+from answerable.desk.models import Case, Checkpoint, Event, Leaf, OpenedBundle
+from answerable.desk.moves.recording import is_logged, may_leave
 from answerable.desk.wiring import Desk
 from answerable.errors import VerificationFailed
 from answerable.public_log import bundles, checkpoint, merkle, note
@@ -162,9 +162,18 @@ def _let_go(desk: Desk) -> None:
     """Queue the release of every sealed package that may leave as far as the log goes, not before the law allows."""
     sealed = Event.objects.filter(kind=EventKind.SEALED.value, case__state=State.SEALED.value)
     for event in sealed.select_related("case"):
+        if may_leave(event):
+            let_go(desk, event.case)
+    ahead = Event.objects.filter(kind=EventKind.SEALED.value, case__is_emergency=True, slot__isnull=False)
+    for event in ahead.exclude(case__job__kind="receipt").select_related("case"):
         if is_logged(event):
-            earliest = Assessment.model_validate(event.case.assessment).release_not_before
-            enqueue(desk, "make available", event.case, due_at=max(desk.now(), earliest or desk.now()))
+            enqueue(desk, "receipt", event.case)
+
+
+def let_go(desk: Desk, case: Case) -> None:
+    """Queue the release of a sealed package, not before the law allows."""
+    earliest = Assessment.model_validate(case.assessment).release_not_before
+    enqueue(desk, "make available", case, due_at=max(desk.now(), earliest or desk.now()))
 
 
 @contextmanager

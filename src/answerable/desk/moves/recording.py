@@ -133,6 +133,14 @@ def is_logged(event: Event) -> bool:
     return slot is not None and good.filter(size__gt=slot.epoch.leaf_index).exists()
 
 
+def may_leave(event: Event) -> bool:
+    """Whether the package that this event tells of may leave as far as the log goes.
+
+    In an emergency the durable row is enough: hours count, and the log has to hold it within a day.
+    """
+    return event.case.is_emergency or is_logged(event)
+
+
 def event_seed(desk: Desk, event: Event) -> bytes:
     """Return the seed of the event's salts."""
     return desk.vault.unseal(bytes(event.seed), name=f"{_SEED} {event.serial}")

@@ -14,6 +14,7 @@ from answerable.casefile.route import CaseFile, Move, State
 from answerable.collect import make_plan
 from answerable.desk.models import Case
 from answerable.desk.moves.casefiles import allowed, locked
+from answerable.desk.moves.publishing import let_go
 from answerable.desk.moves.recording import record
 from answerable.desk.moves.writing import keep_letters
 from answerable.desk.wiring import Desk
@@ -46,6 +47,8 @@ def seal(desk: Desk, case: Case) -> Case:
             statement_sha512=file.decision.statement,
         )
         keep_letters(desk, case)
+        if case.is_emergency:
+            let_go(desk, case)
     return case
 
 
