@@ -77,8 +77,9 @@ def makers(path: Path) -> dict[str, str]:
 def codes_in_source() -> dict[str, str]:
     """Return each error code with its class."""
     found = {}
+    shared = {name: kind for path in SOURCES for name, kind in makers(path).items() if not name.startswith("_")}
     for path in SOURCES:
-        known = {kind: kind for kind in KINDS} | makers(path)
+        known = {kind: kind for kind in KINDS} | shared | makers(path)
         for name, code in calls(parsed(path)):
             if name in known and isinstance(code, ast.Constant):
                 found[code.value] = known[name]

@@ -2,14 +2,16 @@
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from hypothesis import given
+from hypothesis import strategies as st
 
 from answerable.adapters.log_files import publish_tree, read_tree
 from answerable.casefile.events import LOG_FIELDS
 from answerable.errors import LogHalted, VerificationFailed
-from answerable.public_log import leaves, receipt, slots
+from answerable.public_log import leaves, merkle, receipt, slots
 from answerable.public_log.note import Signer
 from answerable.verify.log import verify_log
-from answerable.verify.receipt import verify_receipt
+from answerable.verify.receipt import verify_receipt, verify_receipt_offline
 
 SIGNER = Signer("log.example/one", Ed25519PrivateKey.from_private_bytes(b"k" * 32))
 SEED, DECOYS = b"s" * 32, b"d" * 32
@@ -89,18 +91,23 @@ def test_killed_at_any_file_operation_it_goes_on(tmp_path, monkeypatch, step):
     assert found.passed, found.checks[-1]
 
 
-def made_receipt(folder, shown=(0, 3, 4, 16, 17, 18, 19)):
+def made_receipt(folder, shown=(3, 4, 16, 17, 18, 19)):
     signed = publish_tree(folder, entries(2), signer=SIGNER)
-    opening = receipt.Opening.of(FIELDS, SEED, shown=list(shown), tree=TREE, position=7)
-    return receipt.make(entries(2), 1, opening, checkpoint=signed)
+    opening = receipt.Opening.of(
+        FIELDS, SEED, shown=shown, tree=TREE, at=(1, 7), decoy_commitment=slots.decoy_commitment(DECOYS)
+    )
+    return receipt.make(merkle.leaf_hashes(entries(2)), 1, opening, checkpoint=signed)
 
 
 def test_a_receipt_shows_what_was_opened_and_no_more(tmp_path):
     content = made_receipt(tmp_path)
-    found = verify_receipt(content, verify_log(read_tree(tmp_path)))
-    assert all(check.passed for check in found.checks)
-    assert found.shown == {LOG_FIELDS[at]: FIELDS[at] for at in (0, 3, 4, 16, 17, 18, 19)}
-    assert b"value 5" not in receipt.parse(content).opening.model_dump_json().encode()
+    for found in (
+        verify_receipt(content, verify_log(read_tree(tmp_path))),
+        verify_receipt_offline(content, [SIGNER.verifier]),
+    ):
+        assert found.passed
+        assert found.shown == {LOG_FIELDS[at]: FIELDS[at] for at in (3, 4, 16, 17, 18, 19)}
+    assert b"value 5" not in receipt.pack(receipt.parse(content).opening)
 
 
 def test_every_byte_of_a_receipt_is_seen(tmp_path):
@@ -108,8 +115,25 @@ def test_every_byte_of_a_receipt_is_seen(tmp_path):
     log = verify_log(read_tree(tmp_path))
     good = verify_receipt(content, log).shown
     for at in range(len(content)):
-        found = verify_receipt(content[:at] + bytes([content[at] ^ 1]) + content[at + 1 :], log)
-        assert not (all(check.passed for check in found.checks) and found.shown == good), at
+        broken = content[:at] + bytes([content[at] ^ 1]) + content[at + 1 :]
+        for found in (verify_receipt(broken, log), verify_receipt_offline(broken, [SIGNER.verifier])):
+            assert not (found.passed and found.shown == good), at
+
+
+@given(
+    st.sets(st.integers(0, 31), min_size=1),
+    st.lists(st.text(max_size=70) | st.binary(min_size=16).map(bytes.hex), min_size=32, max_size=32),
+)
+def test_whatever_is_shown_is_packed_in_one_way_and_leads_to_its_slot(shown, fields):
+    tree = slots.with_decoys({7: slots.event_root(fields, SEED)}, 256, DECOYS)
+    opening = receipt.Opening.of(fields, SEED, shown=sorted(shown), tree=tree, at=(1, 7), decoy_commitment=b"c" * 32)
+    packed = receipt.pack(opening)
+    assert receipt.unpack(packed) == opening
+    assert opening.event_root() == tree[7]
+    assert opening.leaf().slot_root == slots.slot_root(tree)
+    for cut in (packed[:-1], packed + b"x"):
+        with pytest.raises(ValueError):
+            receipt.unpack(cut)
 
 
 def test_an_epoch_without_events_looks_like_any_other():

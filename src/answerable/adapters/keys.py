@@ -14,6 +14,7 @@ from pathlib import Path
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from cryptography.hazmat.primitives.asymmetric.mldsa import MLDSA44PrivateKey
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from answerable.adapters.files import write_once
@@ -28,10 +29,17 @@ def random_bytes(length: int) -> bytes:
 
 
 def make_keys(folder: Path) -> None:
-    """Make the desk's keys where they are missing: web.key, vault.key, log.key. Never replaces one."""
+    """Make the desk's keys where they are missing: web.key, vault.key, log.key, log-ml-dsa.key. Never replaces one."""
     write_once(folder / "web.key", secrets.token_urlsafe(48).encode(), mode=0o600)
     write_once(folder / "vault.key", secrets.token_bytes(32), mode=0o600)
     write_once(folder / "log.key", Ed25519PrivateKey.generate().private_bytes_raw(), mode=0o600)
+    write_once(folder / "log-ml-dsa.key", secrets.token_bytes(32), mode=0o600)
+
+
+def quantum_safe_log_key(folder: Path) -> MLDSA44PrivateKey | None:
+    """Return the second key that signs checkpoints, made of a seed of 32 bytes; None in a desk that is older than it."""
+    path = folder / "log-ml-dsa.key"
+    return MLDSA44PrivateKey.from_seed_bytes(_key(path)) if path.exists() else None
 
 
 def log_key(folder: Path) -> Ed25519PrivateKey:

@@ -1,73 +1,96 @@
-"""How does the tree get onto disk, so that no crash and no restored backup makes it contradict itself?
+"""How does the tree get into a store, so that no crash and no restored backup makes it contradict itself?
 
 1  what stands there already is never changed: a file with other bytes halts the log
 2  a checkpoint that is there must be a prefix of what is written now
-3  entries and tiles are written durably and read back
-4  the checkpoint is signed and placed last
+3  entries and tiles are written, a barrier makes them durable, and they are read back and compared
+4  the head is signed, and whatever commits to it may refuse
+5  the checkpoint is swapped last, and only for the one that was there
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
-from answerable.adapters.files import is_unfinished, write_whole
-from answerable.errors import LogHalted, VerificationFailed
+from answerable.adapters.log_stores import Files, LocalStore, Store, file_differs, halted
+from answerable.errors import VerificationFailed
 from answerable.public_log import checkpoint, merkle, note, tiles
+from answerable.public_log.growing import Edge
 
 
 def publish_tree(folder: Path, entries: Sequence[bytes], *, signer: note.Signer) -> bytes:
-    """Write the log over `entries` into `folder` and return its signed checkpoint. Can be repeated after any crash.
+    """Write the whole log over `entries` into `folder` and return its signed checkpoint. Can be repeated after any crash.
 
     Refuses, with `LogHalted`, whatever contradicts what was published before.
     """
-    head = checkpoint.TreeHead(signer.name, len(entries), merkle.root([merkle.leaf_hash(each) for each in entries]))
-    _refuse_contradiction(folder, entries, signer)  # 2
-    for left in filter(is_unfinished, folder.rglob("*")):
-        left.unlink()
-    _place(folder, "vkey", signer.verifier_key.encode() + b"\n")
-    for path, content in tiles.files(entries):
-        _place(folder, path, content)  # 1, 3
-    signed = signer.sign(checkpoint.render(head))
-    write_whole(folder / "checkpoint", signed, mode=0o644, timeless=True)  # 4
+    store = LocalStore(folder)
+    store.clear_unfinished()
+    head = published_head(store, signer)
+    if head is not None:
+        refuse_contradiction(head, merkle.leaf_hashes(entries))  # 2
+    edge = add_entries(store, Edge(), entries, beside=[("vkey", signer.verifier_key.encode() + b"\n")])  # 1, 3
+    if head is not None and head.size == edge.size:
+        return store.read("checkpoint") or b""
+    signed = signer.sign(checkpoint.render(checkpoint.TreeHead(signer.name, edge.size, edge.root())))  # 4
+    store.swap("checkpoint", signed, before=store.read("checkpoint"))  # 5
     return signed
+
+
+def add_entries(
+    store: Store, edge: Edge, entries: Sequence[bytes], *, beside: Iterable[tuple[str, bytes]] = ()
+) -> Edge:
+    """Write what `entries` add to a log with this right edge, durably, read it back, and return the new edge.
+
+    `beside` are further immutable files: the key line, and what was opened.
+    """
+    grown, files = edge.grown(entries)
+    files += beside
+    for path, content in files:
+        store.add(path, content)
+    store.barrier()
+    for path, content in files:
+        if store.read(path) != content:
+            raise file_differs(path)
+    return grown
+
+
+def published_head(store: Store, signer: note.Signer) -> checkpoint.TreeHead | None:
+    """Return the tree head that stands published, or None. Halts where it is not one that this key signed."""
+    content = store.read("checkpoint")
+    if content is None:
+        return None
+    try:
+        head = checkpoint.parse(note.open_note(content, signer.verifier))
+    except VerificationFailed as fault:
+        raise halted("log.checkpoint-unreadable", "The published checkpoint is not one this key signed.") from fault
+    if head.origin != signer.name:
+        raise halted("log.checkpoint-unreadable", "The published checkpoint is another log's.")
+    return head
+
+
+def refuse_contradiction(head: checkpoint.TreeHead, hashes: Sequence[bytes]) -> None:
+    """Halt where the log whose leaf hashes these are does not begin with the one that `head` signs."""
+    if head.size > len(hashes) or merkle.root(hashes[: head.size]) != head.root:
+        raise halted("log.would-fork", "What is published is not a prefix of what the desk's database holds.")
+
+
+def copy_tree(files: Files, target: Store, *, checkpoint_: bytes, size: int) -> int:
+    """Copy a checked log to another store, the checkpoint last, and return how many files were new there."""
+    before = target.read("checkpoint")
+    wanted = [*tiles.paths(size), *(path for path in files if path.startswith("opening/") or path == "vkey")]
+    held = set(target.paths())
+    new = [path for path in wanted if path not in held]
+    for path in wanted:
+        target.add(path, files[path])
+    target.barrier()
+    for path in new:
+        if target.read(path) != files[path]:
+            raise file_differs(path)
+    if before != checkpoint_:
+        target.swap("checkpoint", checkpoint_, before=before)
+    return len(new)
 
 
 def read_tree(folder: Path) -> dict[str, bytes]:
     """Return every file of a published tree by its path; the half of a write that a crash left behind is none of it."""
-    return {
-        path.relative_to(folder).as_posix(): path.read_bytes()
-        for path in sorted(folder.rglob("*"))
-        if path.is_file() and not is_unfinished(path)
-    }
-
-
-def _refuse_contradiction(folder: Path, entries: Sequence[bytes], signer: note.Signer) -> None:
-    path = folder / "checkpoint"
-    if not path.exists():
-        return
-    try:
-        before = checkpoint.parse(note.open_note(path.read_bytes(), signer.verifier))
-    except VerificationFailed as fault:
-        raise _halted("log.checkpoint-unreadable", "The published checkpoint is not one this key signed.") from fault
-    prefix = merkle.root([merkle.leaf_hash(each) for each in entries[: before.size]])
-    if before.size > len(entries) or prefix != before.root:
-        raise _halted("log.would-fork", "What is published is not a prefix of what the desk's database holds.")
-
-
-def _place(folder: Path, path: str, content: bytes) -> None:
-    target = folder / path
-    if not target.exists():
-        target.parent.mkdir(parents=True, exist_ok=True)
-        write_whole(target, content, mode=0o644, timeless=True)
-    if target.read_bytes() != content:
-        raise _halted("log.file-differs", f"{path} holds other bytes than the log gives.")
-
-
-def _halted(code: str, why: str) -> LogHalted:
-    return LogHalted(
-        code,
-        what="The log was halted before it signed.",
-        why=why,
-        next_step="Bring back the newest database of this desk, never an older one; docs/run/recovery.md says how.",
-    )
+    return dict(Files(LocalStore(folder)))

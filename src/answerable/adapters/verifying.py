@@ -11,15 +11,19 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Sequence
 from pathlib import Path
 
 from answerable.adapters.encryption import decrypt
 from answerable.adapters.log_files import read_tree
 from answerable.errors import VerificationFailed
+from answerable.public_log import note, promise
+from answerable.public_log.quorum import parse_quorum
 from answerable.verify.answer import Opened, verify_answer
+from answerable.verify.approvals import verify_approvals
 from answerable.verify.check import Check
 from answerable.verify.log import VerifiedLog, verify_log
-from answerable.verify.receipt import verify_receipt
+from answerable.verify.receipt import verify_receipt, verify_receipt_offline
 
 
 def verify_delivery(
@@ -49,6 +53,31 @@ def verify_delivery(
     )
 
 
+def verify_offline(
+    file: Path, receipts: Sequence[Path], *, log_key: str, witnesses: Path | None = None
+) -> tuple[Check, ...]:
+    """Return every check of a receipt, or of a decision and the receipts of the events about it, with the log's key alone."""
+    verifiers = [note.Verifier.parse(log_key.strip())]
+    quorum = parse_quorum(witnesses.read_bytes()) if witnesses else None
+    if receipts:
+        proofs = [each.read_bytes() for each in receipts]
+        return verify_approvals(file.read_bytes(), proofs, verifiers, quorum=quorum)
+    if file.suffix == ".promise":
+        return (_promised(file.read_bytes(), verifiers[0]),)
+    found = verify_receipt_offline(file.read_bytes(), verifiers, quorum=quorum)
+    shown = [Check(name=f"It shows {name}", passed=True, detail=value) for name, value in found.shown.items()]
+    return (*found.checks, *shown)
+
+
+def _promised(content: bytes, verifier: note.Verifier) -> Check:
+    try:
+        made = promise.parse(content, verifier)
+    except VerificationFailed as fault:
+        return Check(name=fault.what, passed=False, detail=fault.why)
+    by = f"SHA-512 {made.package_sha512[:16]}…, by {made.included_by:%Y-%m-%d %H:%M} UTC"
+    return Check(name="The log promised to hold the package's event: ask for the receipt", passed=True, detail=by)
+
+
 def _opened(answer: Path, identity: str) -> Opened:
     try:
         return verify_answer(decrypt(answer, identity))
@@ -58,6 +87,5 @@ def _opened(answer: Path, identity: str) -> Opened:
 
 def _key_agrees(opened: Opened, published: VerifiedLog) -> Check:
     named = opened.tags.get("meta/log.json", b"{}")
-    verifier = published.verifier
-    agrees = verifier is not None and json.loads(named).get("verifier_key") == verifier.line
+    agrees = json.loads(named).get("verifier_key") in {each.line for each in published.verifiers}
     return Check(name="The log's key is the one named inside the answer", passed=agrees, detail="meta/log.json")

@@ -112,7 +112,8 @@ class CaseFile(Record):
     """Everything the route looks at.
 
     `held` is how many records of what is permitted the stores hold, None until they were counted; `logged` says whether
-    the sealed package's event is in a signed checkpoint; `suspicion` is the last word on whether the demand is forged;
+    the sealed package's event is where it must be before it leaves: under a checkpoint with its witnesses, or in an
+    emergency durably on record; `suspicion` is the last word on whether the demand is forged;
     `supplied` is what was set down beside the paper; `effects` are what people carried out, in their order, and
     `preserved_before` what an earlier case keeps that this demand names.
     """

@@ -18,8 +18,10 @@ from answerable.cli.demo import demo
 from answerable.cli.directory import directory
 from answerable.cli.laws import law
 from answerable.cli.papers import assess, intake, paper, schema
+from answerable.cli.publishing import log, mirror, publish
 from answerable.cli.running import doctor, link, plan, serve, setup, worker
 from answerable.cli.verifying import verify
+from answerable.cli.witnessing import witness
 from answerable.errors import AnswerableError, NotConfigured, explain
 
 
@@ -55,7 +57,7 @@ def main() -> None:
 
 
 for _verb in (
-    assess, authenticate, caution, demo, directory, doctor, intake, law, link, paper, plan, schema, serve, setup, verify,
-    worker,
+    assess, authenticate, caution, demo, directory, doctor, intake, law, link, log, mirror, paper, plan, publish, schema, serve,
+    setup, verify, witness, worker,
 ):  # fmt: skip
     main.add_command(_verb)

@@ -8,33 +8,47 @@ import click
 
 from answerable.cli.shared import FILE, FOLDER, print_checks
 
+_BAD = "broken: do not rely on it."
+
 
 @click.command()
 @click.argument("answer", type=FILE)
 @click.option("--identity", type=FILE, help="The age identity that the answer is sealed to.")
 @click.option("--log", "log_folder", type=FOLDER, help="The published log, as a folder.")
-@click.option("--receipt", type=FILE, help="The receipt; by default ANSWER.tlog-proof.")
+@click.option("--receipt", "receipts", type=FILE, multiple=True, help="A receipt; by default ANSWER.tlog-proof.")
 @click.option("--log-key", help="The log's key, if you hold it from elsewhere.")
+@click.option("--witnesses", type=FILE, help="A policy of witnesses whose quorum a receipt must have.")
 @click.option("--json", "as_json", is_flag=True, help="Print the checks as JSON.")
 def verify(
     answer: Path,
     identity: Path | None,
     log_folder: Path | None,
-    receipt: Path | None,
+    receipts: tuple[Path, ...],
     log_key: str | None,
+    witnesses: Path | None,
     as_json: bool,
 ) -> None:
-    """Check an answer, its receipt and the public log; or derive a bundle of evidence again. Needs no desk.
+    """Check an answer, a receipt, or a decision and its approvals; or derive a bundle of evidence again. Needs no desk.
+
+    A receipt or a promise needs the log's key alone; a decision (decision.json) the receipts of the events `prepared` and `approved`.
 
     Example: answerable verify answer.tar.age --identity authority.key --log log
     """
     from answerable.adapters.bundles import is_bundle, verify_bundle
-    from answerable.adapters.verifying import verify_delivery
+    from answerable.adapters.verifying import verify_delivery, verify_offline
 
     if is_bundle(answer):
-        print_checks(verify_bundle(answer), as_json=as_json, good="all hold.", bad="broken: do not rely on it.")
+        print_checks(verify_bundle(answer), as_json=as_json, good="all hold.", bad=_BAD)
+    if log_key is not None and (
+        answer.suffix in (".tlog-proof", ".promise") or (answer.suffix == ".json" and receipts)
+    ):
+        checks = verify_offline(answer, receipts, log_key=log_key, witnesses=witnesses)
+        print_checks(checks, as_json=as_json, good="all hold.", bad=_BAD)
     if identity is None or log_folder is None:
-        raise click.UsageError("An answer is checked with --identity and --log; a bundle of evidence needs neither.")
-    proof = receipt or answer.with_name(answer.name + ".tlog-proof")
+        raise click.UsageError(
+            "An answer is checked with --identity and --log, a receipt with --log-key, a decision with --log-key and"
+            " --receipt; a bundle of evidence needs none of them."
+        )
+    proof = receipts[0] if receipts else answer.with_name(answer.name + ".tlog-proof")
     checks = verify_delivery(answer, identity.read_text(), log_folder, receipt=proof, log_key=log_key)
-    print_checks(checks, as_json=as_json, good="all hold.", bad="broken: do not rely on it.")
+    print_checks(checks, as_json=as_json, good="all hold.", bad=_BAD)

@@ -39,6 +39,13 @@ def make_available(desk: Desk, case: Case) -> None:
         moves.make_available(desk, case)
 
 
+def receipt(desk: Desk, case: Case) -> None:
+    """Lay the receipt beside a package that left in an emergency, on a promise."""
+    case.refresh_from_db()
+    if case.available_until is not None:
+        moves.lay_receipt(desk, case)
+
+
 def draw(desk: Desk, case: Case) -> None:
     """Draw the paper's pages for people to look at."""
     if not moves.is_drawn(desk, case):
@@ -52,6 +59,7 @@ EFFECTS: dict[str, Callable[[Desk, Case], object]] = {
     "seal": seal,
     "letters": moves.write_letters,
     "make available": make_available,
+    "receipt": receipt,
     "chase": moves.chase,
     "notices": moves.write_notices,
 }

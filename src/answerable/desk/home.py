@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Annotated, Literal
 
 import yaml
-from pydantic import Field, StringConstraints, ValidationError
+from pydantic import Field, StringConstraints, ValidationError, model_validator
 
 from answerable.adapters.gate import PaperSettings
 from answerable.casefile.encoding import Record
@@ -23,7 +23,9 @@ class DeskSettings(Record):
     `stores` gives each store of the data map its place on this machine; `origin` is the log's name for life, a URL
     without scheme; `download_days` is how long a package stays to be fetched, 10 to 45 days; `papers` says which papers are
     opened and how much of one is drawn; `caution_keys` are the key lines of other desks whose feeds of cautions are taken
-    in; `law_packs` are those of one's own, whose code then runs with the rights of the desk.
+    in; `law_packs` are those of one's own, whose code then runs with the rights of the desk. `witnesses` names the policy
+    file of the log's witnesses; `banded_instruments` are those of which law lets us tell in bands alone, and their events
+    take the `reserved_slots` of an epoch.
     """
 
     provider: Provider
@@ -32,10 +34,20 @@ class DeskSettings(Record):
     stores: dict[str, str]
     tick_seconds: Annotated[int, Field(ge=60)] = 86_400
     slot_capacity: Literal[256, 1024, 4096] = 256
+    longest_seal_days: Annotated[int, Field(ge=1, le=36_500)] = 5 * 365
+    witnesses: str = ""
+    banded_instruments: tuple[str, ...] = ()
+    reserved_slots: Annotated[int, Field(ge=0, le=1_024)] = 0
     download_days: Annotated[int, Field(ge=10, le=45)] = 30
     caution_keys: tuple[str, ...] = ()
     law_packs: tuple[str, ...] = ()
     papers: PaperSettings = PaperSettings()
+
+    @model_validator(mode="after")
+    def _bands_have_room(self) -> DeskSettings:
+        if bool(self.banded_instruments) != bool(self.reserved_slots) or self.reserved_slots * 2 > self.slot_capacity:
+            raise ValueError("banded instruments need reserved slots, at most half of an epoch's")
+        return self
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,6 +145,11 @@ class Home:
     def data_map_text(self) -> str:
         """Return the text of the data map that the settings name. Refuses where it cannot be read."""
         return self._read(self.folder / self.settings().data_map)
+
+    def witnesses(self) -> bytes:
+        """Return the policy file of the log's witnesses; empty where the settings name none."""
+        named = self.settings().witnesses
+        return self._read(self.folder / named).encode() if named else b""
 
     def _read(self, path: Path) -> str:
         try:

@@ -19,11 +19,12 @@ from answerable.desk.directory_models import (  # the framework looks for every 
     Proposal,
     Verdict,
 )
+from answerable.desk.log_models import Checkpoint, Epoch, EpochOpened, Event, Leaf, OpenedBundle, OpeningWish, Slot
 
 __all__ = [
-    "Account", "Approval", "Call", "Case", "Checkpoint", "Delivery", "Epoch", "Event", "Feed", "FeedIssue", "FollowUp",
+    "Account", "Approval", "Call", "Case", "Checkpoint", "Delivery", "Epoch", "EpochOpened", "Event", "Feed", "FeedIssue", "FollowUp",
     "GovernmentSuffix", "Handle", "Heartbeat", "ImportBatch", "IncidentStep", "IssuerSheet", "Job", "Leaf", "Letter",
-    "Listing", "Paper", "Proposal", "SecondedCall", "SignInLink", "Slot", "Verdict",
+    "Listing", "OpenedBundle", "OpeningWish", "Paper", "Proposal", "SecondedCall", "SignInLink", "Slot", "Verdict",
 ]  # fmt: skip
 
 
@@ -179,60 +180,6 @@ class Delivery(models.Model):
     by = models.ForeignKey(Account, models.PROTECT)
     at = models.DateTimeField()
     package_sha512 = models.CharField(max_length=128)
-
-
-class Event(models.Model):
-    """One thing that happened, append-only. `root` commits to its 32 fields; `seed` is encrypted."""
-
-    serial = models.PositiveBigIntegerField(primary_key=True)
-    case = models.ForeignKey(Case, models.PROTECT, related_name="events")
-    kind = models.CharField(max_length=30)
-    at = models.DateTimeField()
-    actor = models.CharField(max_length=80)
-    actor_role = models.CharField(max_length=40)
-    facts = models.JSONField()
-    previous = models.CharField(max_length=64, blank=True)
-    root = models.CharField(max_length=64, unique=True)
-    seed = models.BinaryField()
-
-    class Meta:
-        ordering = ["serial"]
-
-
-class Epoch(models.Model):
-    """One period of the log: the slot tree behind one public leaf."""
-
-    number = models.PositiveBigIntegerField(primary_key=True)
-    capacity = models.PositiveIntegerField()
-    decoy_seed = models.BinaryField()
-    leaf_index = models.PositiveBigIntegerField(unique=True)
-    closed_at = models.DateTimeField()
-
-
-class Slot(models.Model):
-    """Where in an epoch an event lies."""
-
-    event = models.OneToOneField(Event, models.PROTECT, primary_key=True)
-    epoch = models.ForeignKey(Epoch, models.PROTECT, related_name="slots")
-    position = models.PositiveIntegerField()
-
-    class Meta:
-        constraints = [models.UniqueConstraint(fields=["epoch", "position"], name="one_event_a_slot")]
-
-
-class Leaf(models.Model):
-    """A leaf of the public tree, append-only."""
-
-    index = models.PositiveBigIntegerField(primary_key=True)
-    content = models.BinaryField()
-
-
-class Checkpoint(models.Model):
-    """A signed tree head that was published. Never smaller than the one before."""
-
-    size = models.PositiveBigIntegerField(primary_key=True)
-    text = models.TextField()
-    signed_at = models.DateTimeField()
 
 
 class Job(models.Model):

@@ -10,18 +10,22 @@ from pathlib import Path
 
 from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from cryptography.hazmat.primitives.asymmetric.mldsa import MLDSA44PrivateKey
 from cryptography.hazmat.primitives.serialization import Encoding
 
 from answerable.adapters import clock
-from answerable.adapters.keys import Vault, log_key
+from answerable.adapters.keys import Vault, log_key, quantum_safe_log_key
 from answerable.adapters.sandbox import Sandbox
 from answerable.adapters.sources import Sources, open_sources
+from answerable.casefile.encoding import sha512_hex
 from answerable.casefile.parties import Authority, Provider
 from answerable.collect.data_map import DataMap, load_data_map
 from answerable.desk.home import DeskSettings, Home
 from answerable.errors import NotConfigured
 from answerable.law.own import own_laws
 from answerable.law.register import Law
+from answerable.public_log.note import Signer
+from answerable.public_log.quorum import Quorum, parse_quorum
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +40,9 @@ class Desk:
     log_key: Ed25519PrivateKey
     data_map: DataMap
     now: Callable[[], datetime]
+    quantum_safe_log_key: MLDSA44PrivateKey | None = None
+    quorum: Quorum = field(default_factory=Quorum)
+    quorum_sha512: str | None = None
     own_laws: tuple[Law, ...] = ()
     sandbox: Sandbox = field(default_factory=lambda: walls())  # noqa: PLW0108 - found when it is called
 
@@ -43,6 +50,11 @@ class Desk:
     def provider(self) -> Provider:
         """The service that answers."""
         return self.settings.provider
+
+    @property
+    def signer(self) -> Signer:
+        """The one signer of the log."""
+        return Signer(self.settings.origin, self.log_key, self.quantum_safe_log_key)
 
     def sources(self) -> Sources:
         """Open the provider's stores, read-only; close them by leaving the `with` block."""
@@ -52,6 +64,7 @@ class Desk:
 def wire(home: Home, *, now: Callable[[], datetime] = clock.now) -> Desk:
     """Return the desk of the folder `home`. Refuses, by name, whatever is missing or wrong there."""
     settings = home.settings()
+    policy = home.witnesses()
     return Desk(
         home=home,
         settings=settings,
@@ -59,6 +72,9 @@ def wire(home: Home, *, now: Callable[[], datetime] = clock.now) -> Desk:
         trust_roots=_trust_roots(home),
         vault=Vault.open(home.keys),
         log_key=log_key(home.keys),
+        quantum_safe_log_key=quantum_safe_log_key(home.keys),
+        quorum=parse_quorum(policy) if policy else Quorum(),
+        quorum_sha512=sha512_hex(policy) if policy else None,
         data_map=load_data_map(home.data_map_text()),
         now=now,
         own_laws=laws_of(home, settings),

@@ -3,26 +3,31 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from threading import Event as Flag
 
 from answerable.desk import jobs, moves
-from answerable.desk.models import Epoch, Event
+from answerable.desk.models import Checkpoint, Epoch, Event
 from answerable.desk.wiring import Desk
 
 _PAUSE = 0.5
+_WITNESSES_AGAIN = timedelta(minutes=1)
 
 
 def work(desk: Desk, *, stop: Flag, on_step: Callable[[str, str], None] = lambda *_: None) -> None:
     """Do what is due and tick the log on time, until `stop` is set. Refuses where another worker runs."""
     desk.sandbox.start()
     with jobs.only_worker(desk):
-        moves.publish(desk)
+        moves.publish(desk, whole=True)
+        asked = desk.now()
         while not stop.is_set():
             jobs.run_due(desk, on_step=on_step)
             if _tick_is_due(desk):
                 epoch = moves.tick(desk)
                 on_step("tick", f"epoch {epoch.number}")
+            if _ask_again(desk, asked):
+                moves.publish(desk)
+                asked = desk.now()
             stop.wait(_PAUSE)
 
 
@@ -37,3 +42,9 @@ def _tick_is_due(desk: Desk) -> bool:
     """Whether a period has passed since the last epoch; an epoch without events is closed all the same."""
     last = Epoch.objects.order_by("number").last()
     return last is None or desk.now() - last.closed_at >= timedelta(seconds=desk.settings.tick_seconds)
+
+
+def _ask_again(desk: Desk, asked: datetime) -> bool:
+    """Whether the newest checkpoint still lacks witnesses, and a while has passed since they were asked."""
+    newest = Checkpoint.objects.order_by("size").last()
+    return newest is not None and newest.witnessed_at is None and desk.now() - asked >= _WITNESSES_AGAIN

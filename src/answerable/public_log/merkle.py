@@ -21,7 +21,7 @@ def node_hash(left: bytes, right: bytes) -> bytes:
 
 def root(hashes: Sequence[bytes]) -> bytes:
     """Return the root of a tree over leaf hashes."""
-    return root_of_perfect(_perfect_roots(hashes))
+    return root_of_perfect(perfect_roots(levels(hashes)))
 
 
 def root_of_perfect(roots: Sequence[bytes]) -> bytes:
@@ -36,11 +36,32 @@ def root_of_perfect(roots: Sequence[bytes]) -> bytes:
 
 def levels(hashes: Iterable[bytes]) -> list[list[bytes]]:
     """Return the hashes of all perfect subtrees: `levels[k][i]` covers leaves i·2^k up to, not including, (i+1)·2^k."""
-    sha256, found = hashlib.sha256, [list(hashes)]
+    found = [list(hashes)]
     while len(found[-1]) > 1:
-        row = found[-1]
-        found.append([sha256(_NODE + row[i] + row[i + 1]).digest() for i in range(0, len(row) - 1, 2)])
+        found.append(level_above(found[-1]))
     return found
+
+
+def level_above(row: Sequence[bytes]) -> list[bytes]:
+    """Return the hash of each pair of a level; the last, where it has no other, waits. Written for speed: it is the check's half."""
+    sha256, each = hashlib.sha256, iter(row)
+    return [sha256(b"\x01%b%b" % (left, right)).digest() for left, right in zip(each, each, strict=False)]
+
+
+def leaf_hashes(entries: Iterable[bytes]) -> list[bytes]:
+    """Return the hash of each entry, as fast as this language lets us."""
+    sha256 = hashlib.sha256
+    return [sha256(b"\x00" + entry).digest() for entry in entries]
+
+
+def perfect_roots(rows: Sequence[Sequence[bytes]]) -> list[bytes]:
+    """Return the roots of the perfect subtrees, left to right, of a tree whose `levels` are known."""
+    size, roots, start = len(rows[0]), [], 0
+    for level in range(len(rows) - 1, -1, -1):
+        if size >> level & 1:
+            roots.append(rows[level][start >> level])
+            start += 1 << level
+    return roots
 
 
 def prove_inclusion(hashes: Sequence[bytes], index: int) -> tuple[bytes, ...]:
@@ -69,6 +90,11 @@ def verify_inclusion(leaf: bytes, index: int, size: int, *, proof: Sequence[byte
     path = list(proof)
     top = _climb(leaf, index, size, path)
     return top == expected and not path
+
+
+def root_from(leaf: bytes, index: int, size: int, *, proof: Sequence[bytes]) -> bytes:
+    """Return the root to which `proof` leads from the leaf hash at `index` of a tree of `size` leaves."""
+    return _climb(leaf, index, size, list(proof))
 
 
 def verify_consistency(old: bytes, old_size: int, new: bytes, new_size: int, *, proof: Sequence[bytes]) -> bool:
@@ -127,13 +153,3 @@ def _consistency(hashes: Sequence[bytes], size: int, *, whole: bool) -> tuple[by
 
 def _split(size: int) -> int:
     return 1 << ((size - 1).bit_length() - 1)
-
-
-def _perfect_roots(hashes: Sequence[bytes]) -> list[bytes]:
-    rows = levels(hashes)
-    roots, start = [], 0
-    for level in range(len(rows) - 1, -1, -1):
-        if len(hashes) >> level & 1:
-            roots.append(rows[level][start >> level])
-            start += 1 << level
-    return roots

@@ -23,7 +23,12 @@ CAPACITIES = (256, 1024, 4096)
 
 def canonical_field(position: int, value: str) -> bytes:
     """Return position (1 byte) and value (NFC, UTF-8). The salt before it has a fixed length, so nothing is ambiguous."""
-    return bytes([position]) + unicodedata.normalize("NFC", value).encode()
+    return bytes([position]) + normal(value).encode()
+
+
+def normal(value: str) -> str:
+    """Return the one form of a text that is hashed, NFC."""
+    return unicodedata.normalize("NFC", value)
 
 
 def salt(seed: bytes, position: int) -> bytes:

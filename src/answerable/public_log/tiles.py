@@ -31,12 +31,46 @@ def bundle(entries: Sequence[bytes]) -> bytes:
 
 def unbundle(content: bytes) -> list[bytes] | None:
     """Return the entries of a bundle, or None where its lengths do not add up."""
-    entries, at = [], 0
-    while at + 2 <= len(content):
-        end = at + 2 + int.from_bytes(content[at : at + 2], "big")
-        entries.append(content[at + 2 : end])
-        at = end
-    return entries if at == len(content) else None
+    step = 2 + int.from_bytes(content[:2], "big")
+    count, rest = divmod(len(content), step)
+    if not rest and content[::step] == content[:1] * count and content[1::step] == content[1:2] * count:
+        return [content[at : at + step - 2] for at in range(2, len(content), step)]  # all of one length
+    entries, at, size = [], 0, len(content)
+    while at + 2 <= size:
+        start = at + 2
+        at = start + (content[at] << 8) + content[at + 1]
+        entries.append(content[start:at])
+    return entries if at == size else None
+
+
+def parse_path(path: str) -> tuple[str, int, int] | None:
+    """Return level, number and width of a tile's path, or None where it is the path of none."""
+    place, partial, width = path.partition(".p/")
+    words = place.split("/", 2)
+    if len(words) != 3 or words[0] != "tile" or not all(_is_number(each) for each in [width] * bool(partial)):
+        return None
+    level, digits = words[1], words[2].replace("x", "").replace("/", "")
+    if (level != "entries" and not _is_number(level)) or not _is_number(digits):
+        return None
+    found = level, int(digits), int(width) if partial else WIDTH
+    return found if tile_path(*found) == path and 0 < found[2] <= WIDTH else None
+
+
+def paths(size: int) -> Iterator[str]:
+    """Yield the path of every file of a log of `size` entries, in the order of `files`."""
+    yield from _paths_of("entries", size)
+    level = 0
+    while size > 0:
+        yield from _paths_of(level, size)
+        level, size = level + 1, size // WIDTH
+
+
+def _paths_of(level: int | str, size: int) -> Iterator[str]:
+    return (tile_path(level, at // WIDTH, min(WIDTH, size - at)) for at in range(0, size, WIDTH))
+
+
+def _is_number(text: str) -> bool:
+    return text.isascii() and text.isdigit() and len(text) <= 18
 
 
 def files(entries: Sequence[bytes]) -> Iterator[tuple[str, bytes]]:
@@ -44,7 +78,11 @@ def files(entries: Sequence[bytes]) -> Iterator[tuple[str, bytes]]:
     for start in range(0, len(entries), WIDTH):
         part = entries[start : start + WIDTH]
         yield tile_path("entries", start // WIDTH, len(part)), bundle(part)
-    rows = merkle.levels(map(merkle.leaf_hash, entries))
+    yield from hash_tiles(merkle.levels(merkle.leaf_hashes(entries)))
+
+
+def hash_tiles(rows: Sequence[Sequence[bytes]]) -> Iterator[tuple[str, bytes]]:
+    """Yield path and content of every tile of a tree whose `levels` are known, from the leaves up."""
     for level, row in enumerate(rows[::8]):
         for start in range(0, len(row), WIDTH):
             part = row[start : start + WIDTH]

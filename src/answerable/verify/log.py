@@ -1,21 +1,26 @@
 """Is the published log whole, signed, and nothing but what its entries give?
 
 1  the key line can be read, and is the one expected where one is
-2  the checkpoint carries that key's signature
+2  the checkpoint carries the signature of every key that the log's policy names, and enough of its witnesses
 3  every entry bundle is there and can be read
-4  every leaf is one that this log may publish, in order: the policy first, then epoch after epoch
-5  the entries give the root of the checkpoint
-6  every other file is a tile that follows from the entries; none is missing, none is more
+4  every leaf is one that this log may publish, in order: the policy first, then epoch after epoch, as promised
+5  the entries give the root of the checkpoint, and every tile follows from them
+6  what was opened leads to the epochs it names, nothing that is opened contradicts itself, and nothing is overdue
+7  no other file is there
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from answerable.errors import VerificationFailed
-from answerable.public_log import checkpoint, leaves, merkle, note, tiles
+from answerable.public_log import checkpoint, note, tiles
+from answerable.public_log.quorum import Quorum
 from answerable.verify.check import Check
+from answerable.verify.grammar import Grammar
+from answerable.verify.openings import Opened, verify_openings
+from answerable.verify.tree import Tree, broken, earlier_tile, file_at, verify_tree
 
 _FIXED = ("checkpoint", "vkey")
 
@@ -26,135 +31,107 @@ class VerifiedLog:
 
     checks: tuple[Check, ...]
     head: checkpoint.TreeHead | None = None
-    verifier: note.Verifier | None = None
-    entries: tuple[bytes, ...] = ()
+    verifiers: tuple[note.Verifier, ...] = ()
+    tree: Tree | None = None
+    opened: Opened | None = None
 
     @property
     def passed(self) -> bool:
         """Whether every check holds."""
         return all(check.passed for check in self.checks)
 
+    @property
+    def entries(self) -> list[bytes]:
+        """The leaves."""
+        return self.tree.entries if self.tree else []
 
-def verify_log(files: Mapping[str, bytes], *, expected_key: str | None = None) -> VerifiedLog:
+    @property
+    def hashes(self) -> list[bytes]:
+        """The leaf hashes."""
+        return self.tree.hashes if self.tree else []
+
+
+def verify_log(
+    files: Mapping[str, bytes], *, expected_key: str | None = None, quorum: Quorum | None = None
+) -> VerifiedLog:
     """Return what holds of the log whose files, by path, are `files`. Always ends; a failure names file and index."""
     checks: list[Check] = []
+
+    def holds(name: str, detail: str = "") -> None:
+        checks.append(Check(name=name, passed=True, detail=detail))
+
     try:
         verifier = _key(files, expected_key)  # 1
-        checks.append(Check(name="The log's key can be read", passed=True, detail=verifier.name))
+        holds("The log's key can be read", verifier.name)
         head = _head(files, verifier)  # 2
-        checks.append(Check(name="The checkpoint is signed by the log's key", passed=True, detail=f"size {head.size}"))
-        entries = list(_entries(files, head.size))  # 3
-        _leaves_in_order(entries, head)  # 4
-        checks.append(Check(name="Every leaf is one this log may publish, in order", passed=True))
-        _same_root(entries, head)  # 5
-        checks.append(Check(name="The entries give the root of the checkpoint", passed=True, detail=head.root.hex()))
-        _no_other_files(files, entries)  # 6
-        checks.append(Check(name="Every tile follows from the entries, and no file is more", passed=True))
+        holds("The checkpoint is signed by the log's key", f"size {head.size}")
+        grammar = Grammar(head.origin)
+        tree = verify_tree(files, head, judge=grammar.judge)  # 3, 4, 5
+        verifiers = _all_keys_signed(files, verifier, grammar)  # 2
+        holds("Every key that the policy names signed the checkpoint", f"{len(verifiers)} keys")
+        if quorum is not None:
+            _quorum(files, quorum)
+            holds("Enough witnesses cosigned the checkpoint")
+        holds("Every leaf is one this log may publish, in order", f"{grammar.epochs} epochs")
+        holds("The entries give the root of the checkpoint", head.root.hex())
+        holds("Every tile follows from the entries")
+        opened = verify_openings(files, tree, grammar)  # 6
+        holds("What was opened lies where it says, contradicts nothing, and nothing is overdue", opened.words)
+        _no_other_files(files, tree, opened)  # 7
+        holds("No other file is there")
     except VerificationFailed as fault:
         return VerifiedLog((*checks, Check(name=fault.what, passed=False, detail=fault.why)))
-    return VerifiedLog(tuple(checks), head, verifier, tuple(entries))
+    return VerifiedLog(tuple(checks), head, verifiers, tree, opened)
 
 
 def _key(files: Mapping[str, bytes], expected: str | None) -> note.Verifier:
-    line = _file(files, "vkey").decode(errors="replace")
+    line = file_at(files, "vkey").decode(errors="replace")
     if not line.endswith("\n") or line.count("\n") != 1:
-        raise _broken("The log's key cannot be read", "vkey is not one line.")
+        raise broken("The log's key cannot be read", "vkey is not one line.")
     if expected is not None and line.rstrip("\n") != expected:
-        raise _broken("The log's key is not the one expected", "vkey differs from the key you hold.")
+        raise broken("The log's key is not the one expected", "vkey differs from the key you hold.")
     verifier = note.Verifier.parse(line.rstrip("\n"))
-    if verifier.line + "\n" != line:
-        raise _broken("The log's key cannot be read", "vkey is not written canonically.")
+    if verifier.line + "\n" != line or verifier.kind is not note.Kind.ED25519:
+        raise broken("The log's key cannot be read", "vkey is not written canonically.")
     return verifier
 
 
 def _head(files: Mapping[str, bytes], verifier: note.Verifier) -> checkpoint.TreeHead:
-    signed = _file(files, "checkpoint")
-    text = note.open_note(signed, verifier)
-    head = checkpoint.parse(text)
+    head = checkpoint.parse(note.open_note(file_at(files, "checkpoint"), verifier))
     if head.origin != verifier.name:
-        raise _broken("The checkpoint is another log's", "checkpoint: origin and key name differ.")
-    if signed.count(b"\n") != text.count(b"\n") + 2:
-        raise _broken("The checkpoint carries a line we do not know", "checkpoint: one signature line is expected.")
+        raise broken("The checkpoint is another log's", "checkpoint: origin and key name differ.")
     return head
 
 
-def _entries(files: Mapping[str, bytes], size: int) -> Iterator[bytes]:
-    for start in range(0, size, tiles.WIDTH):
-        width = min(tiles.WIDTH, size - start)
-        path = tiles.tile_path("entries", start // tiles.WIDTH, width)
-        found = tiles.unbundle(_file(files, path))
-        if found is None or len(found) != width:
-            raise _broken("An entry bundle cannot be read", f"{path}: {width} entries are expected.")
-        yield from found
+def _all_keys_signed(
+    files: Mapping[str, bytes], verifier: note.Verifier, grammar: Grammar
+) -> tuple[note.Verifier, ...]:
+    """Return the keys of the newest policy. Refuses a checkpoint without one of them, or with more under the log's name."""
+    known = tuple(map(note.Verifier.parse, grammar.policy.verifier_keys)) if grammar.policy else (verifier,)
+    signed = files["checkpoint"]
+    if verifier not in known:
+        raise broken("The log's key is not one that its policy names", "vkey, and the newest policy leaf.")
+    if set(note.signed_by(signed, known)) != set(known):
+        raise broken(
+            "A key that the policy names did not sign the checkpoint", "checkpoint: a signature line is missing."
+        )
+    if note.names_of(signed).count(verifier.name) != len(known):
+        raise broken("The checkpoint carries a line we do not know", "checkpoint: a line under the log's name is more.")
+    return known
 
 
-def _leaves_in_order(entries: list[bytes], head: checkpoint.TreeHead) -> None:
-    epoch = 0
-    for index, entry in enumerate(entries):
-        path = tiles.tile_path("entries", index // tiles.WIDTH, min(tiles.WIDTH, len(entries) - index // 256 * 256))
-        try:
-            leaf = leaves.parse(entry)
-        except VerificationFailed as fault:
-            raise _broken(fault.what, f"{path}, index {index}.") from fault
-        if index == 0 and not (isinstance(leaf, leaves.Policy) and leaf.origin == head.origin):
-            raise _broken("The first leaf is not this log's policy", f"{path}, index 0.")
-        if isinstance(leaf, leaves.Epoch):
-            epoch += 1
-            if leaf.number != epoch:
-                raise _broken(
-                    "An epoch is missing or out of order", f"{path}, index {index}: epoch {epoch} is expected."
-                )
+def _quorum(files: Mapping[str, bytes], quorum: Quorum) -> None:
+    if not quorum.holds(files["checkpoint"]):
+        raise broken(
+            "Too few witnesses cosigned the checkpoint", "checkpoint: the quorum of the policy is not reached."
+        )
 
 
-def _same_root(entries: list[bytes], head: checkpoint.TreeHead) -> None:
-    if merkle.root([merkle.leaf_hash(entry) for entry in entries]) != head.root:
-        raise _broken("The entries do not give the root of the checkpoint", "An entry or the checkpoint was changed.")
-
-
-def _no_other_files(files: Mapping[str, bytes], entries: list[bytes]) -> None:
-    expected = dict(tiles.files(entries))
-    for path, content in expected.items():
-        if _file(files, path) != content:
-            raise _broken("A tile does not follow from the entries", f"{path}: recomputed, it is different.")
+def _no_other_files(files: Mapping[str, bytes], tree: Tree, opened: Opened) -> None:
+    size = len(tree.entries)
+    newest = set(tiles.paths(size))
     for path in files:
-        if path not in expected and path not in _FIXED and _file(files, path) != _older(path, entries):
-            raise _broken("A file does not belong to the log", f"{path}: it is no tile of an earlier size either.")
-
-
-def _older(path: str, entries: list[bytes]) -> bytes | None:
-    """Return what a partial tile of an earlier, smaller log holds, or None where `path` is no such tile."""
-    place, partial, width = path.rpartition(".p/")
-    if not partial or not width.isascii() or not width.isdigit() or not 0 < int(width) < tiles.WIDTH:
-        return None
-    parts = place.split("/", 2)
-    numbers = parts[-1].replace("x", "").split("/") if len(parts) == 3 else []
-    if not numbers or not all(each.isascii() and each.isdigit() for each in numbers):
-        return None
-    number, level = int("".join(numbers)), parts[1]
-    if tiles.tile_path(level, number, int(width)) != path:
-        return None
-    start = number * tiles.WIDTH
-    row = _row(level, entries)[start : start + int(width)]
-    if len(row) != int(width):
-        return None
-    return tiles.bundle(row) if level == "entries" else b"".join(row)
-
-
-def _row(level: str, entries: list[bytes]) -> list[bytes]:
-    if level == "entries":
-        return entries
-    rows = merkle.levels(map(merkle.leaf_hash, entries))[::8]
-    return rows[int(level)] if level.isascii() and level.isdigit() and int(level) < len(rows) else []
-
-
-def _file(files: Mapping[str, bytes], path: str) -> bytes:
-    try:
-        return files[path]
-    except KeyError as fault:
-        raise _broken("A file of the log is missing", path) from fault
-
-
-def _broken(what: str, why: str) -> VerificationFailed:
-    return VerificationFailed(
-        "log.broken", what=what, why=why, next_step="Fetch the log again; if it stays, tell the log's witnesses."
-    )
+        if path in newest or path in _FIXED or path in opened.paths:
+            continue
+        if files[path] != earlier_tile(path, tree):
+            raise broken("A file does not belong to the log", f"{path}: it is no tile of a size up to {size} either.")

@@ -1,12 +1,18 @@
-"""Does a receipt prove that an event lies in this log, and what does it show of the event?"""
+"""Does a receipt prove that an event lies in a log, and what does it show of the event?
+
+Offline, the receipt and the log's keys are enough: field → event root → slot root → epoch leaf → signed checkpoint. Against
+a published log it is also seen whether that checkpoint is of the same history.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from answerable.casefile.events import LOG_FIELDS
 from answerable.errors import VerificationFailed
 from answerable.public_log import checkpoint, leaves, merkle, note, receipt
+from answerable.public_log.quorum import Quorum
 from answerable.verify.check import Check
 from answerable.verify.log import VerifiedLog
 
@@ -18,60 +24,65 @@ class VerifiedReceipt:
     checks: tuple[Check, ...]
     shown: dict[str, str]
 
+    @property
+    def passed(self) -> bool:
+        """Whether every check holds."""
+        return all(check.passed for check in self.checks)
+
 
 def verify_receipt(content: bytes, log: VerifiedLog) -> VerifiedReceipt:
     """Return what holds of a receipt, against a log that was verified. An unverified log proves nothing."""
-    if log.head is None or log.verifier is None:
-        return VerifiedReceipt(
-            (Check(name="The receipt cannot be checked", passed=False, detail="The log does not hold."),), {}
-        )
+    if log.head is None or not log.verifiers:
+        return _failed("The receipt cannot be checked", "The log does not hold.")
     try:
         parsed = receipt.parse(content)
-        leaf = _leaf(parsed, log)
-        _under_checkpoint(parsed, log)
-        _slot_in(parsed.opening, leaf)
+        head, leaf = _walk(parsed, log.verifiers)
+        if head.size > log.head.size or merkle.root(log.hashes[: head.size]) != head.root:
+            raise _broken("The receipt's checkpoint is of another history", "Its tree is no prefix of this log.")
     except VerificationFailed as fault:
-        return VerifiedReceipt((Check(name=fault.what, passed=False, detail=fault.why),), {})
-    shown = {LOG_FIELDS[each.position]: each.value for each in parsed.opening.shown}
-    return VerifiedReceipt(
-        (
-            Check(
-                name="The receipt's leaf is in the log", passed=True, detail=f"leaf {parsed.index}, epoch {leaf.number}"
-            ),
-            Check(
-                name="The opened fields lie in a slot of that epoch", passed=True, detail=f"slot {parsed.opening.slot}"
-            ),
-        ),
-        shown,
+        return _failed(fault.what, fault.why)
+    return VerifiedReceipt(_said(parsed, leaf), _shown(parsed))
+
+
+def verify_receipt_offline(
+    content: bytes, verifiers: Sequence[note.Verifier], *, quorum: Quorum | None = None
+) -> VerifiedReceipt:
+    """Return what holds of a receipt with nothing but the log's keys, and the rule for witnesses where there is one."""
+    try:
+        parsed = receipt.parse(content)
+        _, leaf = _walk(parsed, verifiers)
+        if quorum is not None and not quorum.holds(parsed.checkpoint):
+            raise _broken("The receipt's checkpoint has too few witnesses", "The quorum of the policy is not reached.")
+    except VerificationFailed as fault:
+        return _failed(fault.what, fault.why)
+    return VerifiedReceipt(_said(parsed, leaf), _shown(parsed))
+
+
+def _walk(parsed: receipt.Receipt, verifiers: Sequence[note.Verifier]) -> tuple[checkpoint.TreeHead, leaves.Epoch]:
+    """Return the checkpoint's tree head and the epoch's leaf, from the opened fields up."""
+    head = checkpoint.parse(note.open_note(parsed.checkpoint, verifiers))
+    if head.origin not in {each.name for each in verifiers}:
+        raise _broken("The receipt is another log's", "Origin and key name differ.")
+    leaf = parsed.opening.leaf()
+    hashed = merkle.leaf_hash(leaves.render(leaf))
+    if not merkle.verify_inclusion(hashed, parsed.index, head.size, proof=parsed.proof, expected=head.root):
+        raise _broken("The opened fields do not lead to the receipt's checkpoint", f"leaf {parsed.index}")
+    return head, leaf
+
+
+def _said(parsed: receipt.Receipt, leaf: leaves.Epoch) -> tuple[Check, ...]:
+    return (
+        Check(name="The receipt's leaf is in the log", passed=True, detail=f"leaf {parsed.index}, epoch {leaf.number}"),
+        Check(name="The opened fields lie in a slot of that epoch", passed=True, detail=f"slot {parsed.opening.slot}"),
     )
 
 
-def _leaf(parsed: receipt.Receipt, log: VerifiedLog) -> leaves.Epoch:
-    leaf = leaves.parse(log.entries[parsed.index]) if parsed.index < len(log.entries) else None
-    if not isinstance(leaf, leaves.Epoch):
-        raise _broken("The receipt names a leaf that is no epoch of this log", f"leaf {parsed.index}")
-    return leaf
+def _shown(parsed: receipt.Receipt) -> dict[str, str]:
+    return {LOG_FIELDS[at]: each.value for at, each in parsed.opening.shown.items()}
 
 
-def _under_checkpoint(parsed: receipt.Receipt, log: VerifiedLog) -> None:
-    assert log.verifier is not None  # noqa: S101 - narrowed by the caller
-    head = checkpoint.parse(note.open_note(parsed.checkpoint, log.verifier))
-    leaf = merkle.leaf_hash(log.entries[parsed.index])
-    prefix = merkle.root([merkle.leaf_hash(entry) for entry in log.entries[: head.size]])
-    if head.size > len(log.entries) or prefix != head.root:
-        raise _broken("The receipt's checkpoint is of another history", "Its tree is no prefix of this log.")
-    if not merkle.verify_inclusion(leaf, parsed.index, head.size, proof=parsed.proof, expected=head.root):
-        raise _broken("The receipt's proof does not lead to its checkpoint", f"leaf {parsed.index}")
-
-
-def _slot_in(opening: receipt.Opening, leaf: leaves.Epoch) -> None:
-    event = opening.event_root()
-    proof = [note.unbase64(each) for each in opening.slot_proof]
-    held = event is not None and merkle.verify_inclusion(
-        merkle.leaf_hash(event), opening.slot, leaf.slot_count, proof=proof, expected=leaf.slot_root
-    )
-    if not held or opening.slot_count != leaf.slot_count:
-        raise _broken("The opened fields are not in that epoch", f"slot {opening.slot}")
+def _failed(what: str, why: str) -> VerifiedReceipt:
+    return VerifiedReceipt((Check(name=what, passed=False, detail=why),), {})
 
 
 def _broken(what: str, why: str) -> VerificationFailed:

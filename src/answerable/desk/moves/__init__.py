@@ -4,16 +4,18 @@ from answerable.desk.jobs import try_again
 from answerable.desk.moves.accounts import account_for_link, make_link, open_account, sign_in, whose_link
 from answerable.desk.moves.carrying_out import Carried, preserve, record_effects, release, reopen
 from answerable.desk.moves.deciding import approve, prepare, send_back
-from answerable.desk.moves.delivering import close, fetch, make_available
+from answerable.desk.moves.delivering import close, fetch, lay_receipt, make_available
 from answerable.desk.moves.drawing import draw, draw_again, is_drawn
 from answerable.desk.moves.entering import enter, words_of
 from answerable.desk.moves.judging import answer_question, assess, authenticate, count_records
+from answerable.desk.moves.opening import want_opened
 from answerable.desk.moves.papers import correction_bytes, letter_bytes, paper_bytes
+from answerable.desk.moves.publishing import publish
 from answerable.desk.moves.receiving import receive
-from answerable.desk.moves.recording import publish, tick
 from answerable.desk.moves.sealing import seal
 from answerable.desk.moves.supplying import hear, supply
 from answerable.desk.moves.telling import give_notice, lift_silence, notice_bytes, write_notices
+from answerable.desk.moves.ticking import tick
 from answerable.desk.moves.writing import chase, write_letters
 
 __all__ = [
@@ -34,6 +36,7 @@ __all__ = [
     "give_notice",
     "hear",
     "is_drawn",
+    "lay_receipt",
     "letter_bytes",
     "lift_silence",
     "make_available",
@@ -54,6 +57,7 @@ __all__ = [
     "supply",
     "tick",
     "try_again",
+    "want_opened",
     "whose_link",
     "words_of",
     "write_letters",

@@ -12,7 +12,7 @@ from answerable.casefile.finding import Answered, Finding, settle
 from answerable.casefile.route import CaseFile, Move, State, blockers, next_state
 from answerable.casefile.supplied import Supplied
 from answerable.desk.models import Account, Call, Case, IncidentStep
-from answerable.desk.moves.recording import is_logged
+from answerable.desk.moves.recording import may_leave
 from answerable.desk.wiring import Desk
 from answerable.errors import MoveRefused
 
@@ -39,7 +39,7 @@ def case_file(case: Case) -> CaseFile:
             for each in case.approvals.select_related("by")
         ),
         package_sha512=case.package["sha512"] if case.package else None,
-        logged=sealed is not None and is_logged(sealed),
+        logged=sealed is not None and may_leave(sealed),
         available_until=case.available_until,
         fetched=case.deliveries.exists(),
         suspicion=suspicion(case),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import timedelta
 from pathlib import Path
 
@@ -10,32 +11,37 @@ from django.db import transaction
 from answerable.adapters.files import write_whole
 from answerable.casefile.answer import Package
 from answerable.casefile.encoding import canonical, sha512_hex
-from answerable.casefile.events import LOG_FIELDS, EventKind, log_fields
+from answerable.casefile.events import LOG_FIELDS, EventKind
 from answerable.casefile.route import Move
 from answerable.deliver.manifest import Digest, SentFile, delivery_manifest
-from answerable.desk.models import Account, Case, Delivery, Event, Leaf
+from answerable.desk.models import Account, Case, Delivery, Event
 from answerable.desk.moves.calling import owe_follow_up
 from answerable.desk.moves.casefiles import allowed, locked
-from answerable.desk.moves.recording import as_record, event_seed, publish, record, slot_tree
+from answerable.desk.moves.opening import opening_of
+from answerable.desk.moves.publishing import receipt_parts
+from answerable.desk.moves.recording import is_logged, record
 from answerable.desk.wiring import Desk
 from answerable.errors import MoveRefused
-from answerable.public_log import receipt
+from answerable.public_log import promise, receipt
 
-_SHOWN = ("case", "event", "moment", "package_sha512", "manifest_sha512", "records", "statement_sha512")
+_SHOWN = ("event", "moment", "package_sha512", "manifest_sha512", "records", "statement_sha512")
+_INCLUDED_WITHIN = timedelta(hours=24)
 
 
 def make_available(desk: Desk, case: Case) -> Case:
     """Lay package, manifest and receipt into the delivery folder and open the download.
 
-    Refuses before the package's event is under a signed checkpoint: no log, no release.
+    Refuses before the package's event is under a signed checkpoint with its witnesses: no log, no release. In an emergency
+    it leaves at once, with a signed promise in place of the receipt, which follows when the log has ticked.
     """
     file, _ = allowed(desk, case, Move.MAKE_AVAILABLE)
     package = Package.model_validate(case.package)
     folder = desk.home.deliveries / case.reference
     folder.mkdir(mode=0o700, exist_ok=True)
-    proof = receipt_of(desk, case.events.get(kind=EventKind.SEALED.value))
+    sealed = case.events.get(kind=EventKind.SEALED.value)
+    proof = receipt_of(desk, sealed) if is_logged(sealed) else _promise(desk, sealed, package)
     beside = SentFile(
-        name=f"{package.name}.tlog-proof",
+        name=f"{package.name}.{'tlog-proof' if is_logged(sealed) else 'promise'}",
         size=len(proof),
         digests=(Digest(algorithm="SHA-512", value=sha512_hex(proof)),),
     )
@@ -54,6 +60,13 @@ def make_available(desk: Desk, case: Case) -> Case:
         owe_follow_up(desk, case)
         record(desk, case, EventKind.MADE_AVAILABLE, actor=None, package_sha512=package.sha512)
     return case
+
+
+def lay_receipt(desk: Desk, case: Case) -> None:
+    """Lay the receipt of a package beside it, where it left on a promise."""
+    package = Package.model_validate(case.package)
+    proof = receipt_of(desk, case.events.get(kind=EventKind.SEALED.value))
+    write_whole(desk.home.deliveries / case.reference / f"{package.name}.tlog-proof", proof)
 
 
 def fetch(desk: Desk, case: Case, *, actor: Account) -> Path:
@@ -89,18 +102,26 @@ def close(desk: Desk, case: Case, *, actor: Account | None = None) -> Case:
     return case
 
 
-def receipt_of(desk: Desk, event: Event) -> bytes:
-    """Return the `.tlog-proof` with which a holder checks, without us, that the event is in the log."""
-    slot = event.slot
-    entries = [bytes(leaf.content) for leaf in Leaf.objects.order_by("index")]
-    opening = receipt.Opening.of(
-        log_fields(as_record(event)),
-        event_seed(desk, event),
-        shown=[LOG_FIELDS.index(name) for name in _SHOWN],
-        tree=slot_tree(desk, slot.epoch),
-        position=slot.position,
-    )
-    return receipt.make(entries, slot.epoch.leaf_index, opening, checkpoint=publish(desk).text.encode())
+def receipt_of(desk: Desk, event: Event, *, shown: Sequence[str] = _SHOWN) -> bytes:
+    """Return the `.tlog-proof` with which a holder checks, without us, that the event is in the log.
+
+    Refuses an event that is not yet under a good checkpoint, and a field that no event has.
+    """
+    if not is_logged(event) or not set(shown) <= set(LOG_FIELDS):
+        raise MoveRefused(
+            "receipt.not-yet",
+            what="There is no receipt of that yet.",
+            why="A receipt is made of an event in an epoch that is signed and witnessed, and of fields that events have.",
+            next_step="Wait for the next tick of the log, or name fields of docs/formats/public-log.md.",
+        )
+    hashes, signed = receipt_parts(desk)
+    opening = opening_of(desk, event, [LOG_FIELDS.index(name) for name in shown])
+    return receipt.make(hashes, event.slot.epoch.leaf_index, opening, checkpoint=signed)
+
+
+def _promise(desk: Desk, event: Event, package: Package) -> bytes:
+    by = event.at + _INCLUDED_WITHIN
+    return promise.make(promise.Promise(bytes.fromhex(event.root), package.sha512, by), desk.signer)
 
 
 def _refuse_closed_window(desk: Desk, case: Case) -> None:

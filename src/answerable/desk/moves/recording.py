@@ -1,48 +1,52 @@
 """How does what happened get written down, so that it can neither be hidden nor be told too early?
 
 An event, its commitment and its place in the case's chain are one row, in the transaction of the move. `tick` closes an
-epoch: pending events go to random slots among decoys, and one leaf goes to the tree. `publish` writes the tree; it is a
-pure function of the rows, so it can be repeated after any crash.
+epoch: pending events go to random slots among decoys, what is due is opened, and the leaves go to the tree. What is
+published is a pure function of the rows, so `publishing.publish` can be repeated after any crash.
 """
 
 from __future__ import annotations
 
-from django.db import transaction
+from collections.abc import Iterator
+
+from django.db import connection, transaction
 from django.db.models import Max
 
 from answerable.adapters.keys import random_bytes
-from answerable.adapters.log_files import publish_tree
-from answerable.casefile.assessment import Assessment
 from answerable.casefile.encoding import digest
 from answerable.casefile.events import LOG_FIELDS, EventKind, log_fields
 from answerable.casefile.events import Event as EventRecord
-from answerable.casefile.route import State
-from answerable.desk.jobs import enqueue
 from answerable.desk.models import Account, Case, Checkpoint, Epoch, Event, Leaf, Slot
 from answerable.desk.wiring import Desk
-from answerable.public_log import leaves, slots
-from answerable.public_log.note import Signer
+from answerable.errors import LogHalted
+from answerable.public_log import leaves, merkle, slots
 
 _SEED = "event seed"
 _DECOYS = "decoy seed"
+_RESERVE = "reserve seed"
+# One statement, because an event is on everybody's way: the key of the row is its serial, and the index of cases has it.
+_LAST = (
+    "SELECT (SELECT MAX(serial) FROM desk_event),"
+    " (SELECT root FROM desk_event WHERE case_id = %s ORDER BY serial DESC LIMIT 1)"
+)
 
 
 def record(desk: Desk, case: Case, kind: EventKind, *, actor: Account | None, **facts: str) -> Event:
     """Append one event to the case. Call it inside the transaction of the move it tells of."""
-    last = Event.objects.aggregate(Max("serial"))["serial__max"] or 0
-    before = Event.objects.filter(case=case).order_by("serial").last()
+    with connection.cursor() as cursor:
+        last, previous = cursor.execute(_LAST, [case.pk]).fetchone()
     seed = random_bytes(32)
     happened = EventRecord(
-        serial=last + 1,
+        serial=(last or 0) + 1,
         case=case.key,
         kind=kind,
         at=desk.now(),
         actor=actor.username if actor else "machine",
         actor_role=actor.role if actor else "machine",
         facts=facts,
-        previous=before.root if before else "",
+        previous=previous or "",
     )
-    return Event.objects.create(
+    row = Event(
         serial=happened.serial,
         case=case,
         kind=kind.value,
@@ -54,6 +58,8 @@ def record(desk: Desk, case: Case, kind: EventKind, *, actor: Account | None, **
         root=slots.event_root(log_fields(happened), seed).hex(),
         seed=desk.vault.seal(seed, name=f"{_SEED} {happened.serial}"),
     )
+    row.save(force_insert=True)
+    return row
 
 
 def as_record(event: Event) -> EventRecord:
@@ -70,40 +76,69 @@ def as_record(event: Event) -> EventRecord:
     )
 
 
-def tick(desk: Desk) -> Epoch:
-    """Close an epoch over the pending events, publish the tree, and let what is now logged go on its way.
+def append_period(desk: Desk, leaf: leaves.Period) -> Leaf:
+    """Append the leaf of one period's table; the next tick publishes it. Refuses a second one for the same period."""
+    with transaction.atomic():
+        _policy(desk)
+        if any(isinstance(each, leaves.Period) and each.period == leaf.period for each in _leaves_said()):
+            raise LogHalted(
+                "log.period-twice",
+                what=f"The table of {leaf.period} is in the log already.",
+                why="A period is told once: a second telling would leave readers with two.",
+                next_step="Correct it in the next period's report, and say there what was wrong.",
+            )
+        return append_leaf(leaf)
+
+
+def append_leaf(leaf: leaves.Leaf) -> Leaf:
+    """Append a leaf, with its hash beside it."""
+    content = leaves.render(leaf)
+    return Leaf.objects.create(index=Leaf.objects.count(), content=content, hash=merkle.leaf_hash(content))
+
+
+def close_epoch(desk: Desk) -> Epoch:
+    """Close an epoch over the pending events, and append its leaf; a changed policy before it.
 
     At most one epoch's capacity of events; the rest waits for the next. An epoch without events looks the same.
     """
-    with transaction.atomic():
-        _first_leaf(desk)
-        epoch = _close_epoch(desk)
-    publish(desk)
+    number = (Epoch.objects.aggregate(Max("number"))["number__max"] or 0) + 1
+    policy = _policy(desk)
+    capacity, reserved = policy.slot_capacity, policy.reserved_slots or 0
+    seeds = {name: random_bytes(32) for name in (_DECOYS, _RESERVE)}
+    placed = _placed(desk, capacity, slots.positions(capacity, capacity, random_bytes(32)), reserved=reserved)
+    epoch = Epoch.objects.create(
+        number=number,
+        capacity=capacity,
+        decoy_seed=desk.vault.seal(seeds[_DECOYS], name=f"{_DECOYS} {number}"),
+        reserved=reserved,
+        reserve_seed=desk.vault.seal(seeds[_RESERVE], name=f"{_RESERVE} {number}") if reserved else None,
+        leaf_index=Leaf.objects.count(),
+        closed_at=desk.now(),
+    )
+    Slot.objects.bulk_create(Slot(event=event, epoch=epoch, position=place) for place, event in placed.items())
+    leaf = leaves.Epoch(
+        number=number,
+        slot_count=capacity,
+        slot_root=slots.slot_root(slot_tree(desk, epoch)),
+        decoy_commitment=slots.decoy_commitment(seeds[_DECOYS]),
+    )
+    append_leaf(leaf)
     return epoch
 
 
-def publish(desk: Desk) -> Checkpoint | None:
-    """Write the tree of all leaves and sign its head; nothing to do before the first leaf."""
-    entries = [bytes(leaf.content) for leaf in Leaf.objects.order_by("index")]
-    if not entries:
-        return None
-    text = publish_tree(desk.home.log, entries, signer=signer(desk))
-    checkpoint, _ = Checkpoint.objects.get_or_create(
-        size=len(entries), defaults={"text": text.decode(), "signed_at": desk.now()}
-    )
-    _let_go(desk)
-    return checkpoint
-
-
-def signer(desk: Desk) -> Signer:
-    """Return the one signer of the log."""
-    return Signer(name=desk.settings.origin, key=desk.log_key)
-
-
 def is_logged(event: Event) -> bool:
-    """Whether the event lies in an epoch under a published checkpoint."""
+    """Whether the event lies in an epoch under a signed checkpoint that has the witnesses which the policy asks for."""
     slot = Slot.objects.filter(event=event).select_related("epoch").first()
-    return slot is not None and Checkpoint.objects.filter(size__gt=slot.epoch.leaf_index).exists()
+    good = Checkpoint.objects.filter(witnessed_at__isnull=False)
+    return slot is not None and good.filter(size__gt=slot.epoch.leaf_index).exists()
+
+
+def may_leave(event: Event) -> bool:
+    """Whether the package that this event tells of may leave as far as the log goes.
+
+    In an emergency the durable row is enough: hours count, and the log has to hold it within a day.
+    """
+    return event.case.is_emergency or is_logged(event)
 
 
 def event_seed(desk: Desk, event: Event) -> bytes:
@@ -111,64 +146,71 @@ def event_seed(desk: Desk, event: Event) -> bytes:
     return desk.vault.unseal(bytes(event.seed), name=f"{_SEED} {event.serial}")
 
 
+def decoy_seed(desk: Desk, epoch: Epoch) -> bytes:
+    """Return the seed of the epoch's decoys."""
+    return desk.vault.unseal(bytes(epoch.decoy_seed), name=f"{_DECOYS} {epoch.number}")
+
+
 def slot_tree(desk: Desk, epoch: Epoch) -> tuple[bytes, ...]:
     """Return the 32-byte values of all slots of an epoch, decoys included, in order."""
-    decoy_seed = desk.vault.unseal(bytes(epoch.decoy_seed), name=f"{_DECOYS} {epoch.number}")
     filled = {slot.position: bytes.fromhex(slot.event.root) for slot in epoch.slots.select_related("event")}
-    return slots.with_decoys(filled, epoch.capacity, decoy_seed)
+    return slots.with_decoys(closed_slots(desk, epoch) | filled, epoch.capacity, decoy_seed(desk, epoch))
 
 
-def _let_go(desk: Desk) -> None:
-    """Queue the release of every sealed package that the published checkpoint now holds, not before the law allows."""
-    for event in Event.objects.filter(kind=EventKind.SEALED.value, case__state=State.SEALED.value).select_related(
-        "case"
-    ):
-        if is_logged(event):
-            earliest = Assessment.model_validate(event.case.assessment).release_not_before
-            enqueue(desk, "make available", event.case, due_at=max(desk.now(), earliest or desk.now()))
+def closed_slots(desk: Desk, epoch: Epoch) -> dict[int, bytes]:
+    """Return position and value of each slot that stays closed for good: a banded event, or a decoy that is never told."""
+    if not epoch.reserved:
+        return {}
+    seed = desk.vault.unseal(bytes(epoch.reserve_seed), name=f"{_RESERVE} {epoch.number}")
+    held = {slot.position: slot.event for slot in epoch.slots.select_related("event__case")}
+    banded = {place: bytes.fromhex(event.root) for place, event in held.items() if is_banded(desk, event)}
+    free = [place for place in slots.positions(epoch.capacity, epoch.capacity, seed) if place not in held]
+    return banded | {place: slots.decoy(seed, place) for place in free[: epoch.reserved - len(banded)]}
 
 
-def _first_leaf(desk: Desk) -> None:
-    if Leaf.objects.exists():
-        return
-    policy = leaves.Policy(
+def policies() -> list[leaves.Policy]:
+    """Return every policy the log told, in order."""
+    return [leaf for leaf in _leaves_said() if isinstance(leaf, leaves.Policy)]
+
+
+def is_banded(desk: Desk, event: Event) -> bool:
+    """Whether law lets us tell of this event's demand in bands alone."""
+    return event.case.instrument in desk.settings.banded_instruments
+
+
+def _placed(desk: Desk, capacity: int, order: tuple[int, ...], *, reserved: int) -> dict[int, Event]:
+    """Return the pending events by the slot that each takes: the banded in as many as are reserved, the rest in the rest."""
+    pending = Event.objects.filter(slot__isnull=True).select_related("case").order_by("serial")
+    named = desk.settings.banded_instruments
+    banded = pending.filter(case__instrument__in=named)[:reserved]
+    others = pending.exclude(case__instrument__in=named)[: capacity - reserved]
+    return dict(zip(order, [*banded, *others], strict=False))
+
+
+def _policy(desk: Desk) -> leaves.Policy:
+    """Return the policy in effect for the next epoch; where the settings changed, a new one is appended for the one after."""
+    told = policies()
+    number = (Epoch.objects.aggregate(Max("number"))["number__max"] or 0) + 1
+    wanted = _wanted_policy(desk, effective_epoch=number + 1 if told else 1)
+    if not told or told[-1].model_copy(update={"effective_epoch": wanted.effective_epoch}) != wanted:
+        append_leaf(wanted)
+        told.append(wanted)
+    return next(policy for policy in reversed(told) if policy.effective_epoch <= number)
+
+
+def _wanted_policy(desk: Desk, *, effective_epoch: int) -> leaves.Policy:
+    return leaves.Policy(
         origin=desk.settings.origin,
-        verifier_keys=(signer(desk).verifier_key,),
+        verifier_keys=tuple(each.line for each in desk.signer.verifiers),
         period_seconds=desk.settings.tick_seconds,
         slot_capacity=desk.settings.slot_capacity,
-        longest_seal_days=5 * 365,
+        longest_seal_days=desk.settings.longest_seal_days,
         fields_sha512=digest(list(LOG_FIELDS)),
-        effective_epoch=1,
+        effective_epoch=effective_epoch,
+        reserved_slots=desk.settings.reserved_slots or None,
+        quorum_sha512=desk.quorum_sha512,
     )
-    Leaf.objects.create(index=0, content=leaves.render(policy))
 
 
-def _close_epoch(desk: Desk) -> Epoch:
-    capacity = desk.settings.slot_capacity
-    number = (Epoch.objects.aggregate(Max("number"))["number__max"] or 0) + 1
-    pending = list(Event.objects.filter(slot__isnull=True).order_by("serial")[:capacity])
-    decoy_seed = random_bytes(32)
-    positions = slots.positions(len(pending), capacity, random_bytes(32))
-    tree = slots.with_decoys(
-        {place: bytes.fromhex(event.root) for place, event in zip(positions, pending, strict=True)},
-        capacity,
-        decoy_seed,
-    )
-    epoch = Epoch.objects.create(
-        number=number,
-        capacity=capacity,
-        decoy_seed=desk.vault.seal(decoy_seed, name=f"{_DECOYS} {number}"),
-        leaf_index=Leaf.objects.count(),
-        closed_at=desk.now(),
-    )
-    Slot.objects.bulk_create(
-        Slot(event=event, epoch=epoch, position=place) for place, event in zip(positions, pending, strict=True)
-    )
-    leaf = leaves.Epoch(
-        number=number,
-        slot_count=capacity,
-        slot_root=slots.slot_root(tree),
-        decoy_commitment=slots.decoy_commitment(decoy_seed),
-    )
-    Leaf.objects.create(index=epoch.leaf_index, content=leaves.render(leaf))
-    return epoch
+def _leaves_said() -> Iterator[leaves.Leaf]:
+    return (leaves.parse(bytes(row.content)) for row in Leaf.objects.order_by("index"))

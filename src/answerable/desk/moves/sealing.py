@@ -14,7 +14,8 @@ from answerable.casefile.route import CaseFile, Move, State
 from answerable.collect import make_plan
 from answerable.desk.models import Case
 from answerable.desk.moves.casefiles import allowed, locked
-from answerable.desk.moves.recording import record, signer
+from answerable.desk.moves.publishing import let_go
+from answerable.desk.moves.recording import record
 from answerable.desk.moves.writing import keep_letters
 from answerable.desk.wiring import Desk
 from answerable.errors import MoveRefused, SealFailed
@@ -46,6 +47,8 @@ def seal(desk: Desk, case: Case) -> Case:
             statement_sha512=file.decision.statement,
         )
         keep_letters(desk, case)
+        if case.is_emergency:
+            let_go(desk, case)
     return case
 
 
@@ -79,7 +82,7 @@ def _collect_and_seal(desk: Desk, case: Case, file: CaseFile) -> Package:
                 "meta/plan.json": canonical(plan),
                 "meta/readlog.jsonl": b"".join(canonical(entry) + b"\n" for entry in rows.read_log),
                 "meta/masking.json": canonical(rows.masking),
-                "meta/log.json": canonical({"origin": desk.settings.origin, "verifier_key": signer(desk).verifier_key}),
+                "meta/log.json": canonical({"origin": desk.settings.origin, "verifier_key": desk.signer.verifier_key}),
             },
         )
         name = f"{case.reference}.tar.age"

@@ -33,7 +33,12 @@ def log(request):
     """Where the public log lies and how to check it."""
     origin, verifier_key = queries.log_name(desk())
     shown = {"origin": origin, "verifier_key": verifier_key, "checkpoint": queries.newest_checkpoint()}
-    return render(request, "public/log.html", {**shown, "head": queries.tree_head()})
+    broken = [each for each in queries.log_promises(desk()) if not each.passed]
+    return render(
+        request,
+        "public/log.html",
+        {**shown, "head": queries.tree_head(), "signed": queries.signed_head(desk()), "broken": broken},
+    )
 
 
 @require_safe

@@ -10,7 +10,16 @@ from answerable.desk.queries.case_page import (
     supplied,
 )
 from answerable.desk.queries.figures import report
-from answerable.desk.queries.log import log_file, log_name, newest_checkpoint, tree_head
+from answerable.desk.queries.log import (
+    account_named,
+    event_of,
+    log_file,
+    log_name,
+    newest_checkpoint,
+    signed_head,
+    tree_head,
+)
+from answerable.desk.queries.log_health import late_emergencies, log_promises
 from answerable.desk.queries.notices import due_notices, find_notice
 from answerable.desk.queries.papers import paper_picture, paper_view
 from answerable.desk.queries.past import differing_cases
@@ -21,10 +30,12 @@ from answerable.desk.queries.queue import queue
 from answerable.desk.queries.work import troubles
 
 __all__ = [
+    "account_named",
     "case_page",
     "delivered_file",
     "differing_cases",
     "due_notices",
+    "event_of",
     "find_case",
     "find_letter",
     "find_notice",
@@ -32,8 +43,10 @@ __all__ = [
     "find_own_letter",
     "instruments_to_enter",
     "items_to_choose",
+    "late_emergencies",
     "log_file",
     "log_name",
+    "log_promises",
     "newest_checkpoint",
     "officers",
     "open_answers",
@@ -45,6 +58,7 @@ __all__ = [
     "report",
     "report_page",
     "rules",
+    "signed_head",
     "supplied",
     "tree_head",
     "troubles",

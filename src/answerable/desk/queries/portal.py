@@ -75,8 +75,9 @@ def delivered_file(desk: Desk, case: Case, which: str) -> Path | None:
     """Return where the manifest or the receipt of an offered package lies, or None."""
     if case.package is None or case.available_until is None:
         return None
-    name = {"manifest": "manifest.json", "receipt": f"{case.package['name']}.tlog-proof"}.get(which)
-    return desk.home.deliveries / case.reference / name if name else None
+    package, folder = case.package["name"], desk.home.deliveries / case.reference
+    names = {"manifest": ("manifest.json",), "receipt": (f"{package}.tlog-proof", f"{package}.promise")}.get(which, ())
+    return next((folder / name for name in names if (folder / name).is_file()), None)
 
 
 def portal_case(case: Case) -> PortalCase:

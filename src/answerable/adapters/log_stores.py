@@ -1,0 +1,141 @@
+"""Where does a published log lie, and how is a file put there so that nobody ever sees half of it, or another one?
+
+A folder or a bucket, with the same four promises. What is added is never replaced; the checkpoint is swapped only for the one
+that was there; nothing is swapped before a barrier; a fault of a barrier is never followed by reading back.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Protocol
+
+from answerable.adapters.files import is_unfinished, sync_folder, write_whole
+from answerable.errors import LogHalted, NotConfigured
+
+
+class Source(Protocol):
+    """Where a log is read from."""
+
+    def read(self, path: str) -> bytes | None:
+        """Return a file, or None where there is none."""
+
+    def paths(self) -> Iterator[str]:
+        """Yield the path of every file."""
+
+
+class Store(Source, Protocol):
+    """Where a log is published."""
+
+    def add(self, path: str, content: bytes) -> None:
+        """Put an immutable file there. Halts where one with other bytes is there."""
+
+    def barrier(self) -> None:
+        """Make everything that was added durable."""
+
+    def swap(self, path: str, content: bytes, *, before: bytes | None) -> None:
+        """Replace a file that still holds `before`. Halts where it does not."""
+
+
+class LocalStore:
+    """A folder. Every file has the time zero, because the time of a file would tell when something happened."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self._touched: set[Path] = set()
+
+    def read(self, path: str) -> bytes | None:
+        target = self.folder / path
+        return target.read_bytes() if target.is_file() else None
+
+    def add(self, path: str, content: bytes) -> None:
+        held = self.read(path)
+        if held is None:
+            self._write(self.folder / path, content)
+        elif held != content:
+            raise file_differs(path)
+
+    def barrier(self) -> None:
+        touched, self._touched = self._touched, set()
+        for folder in sorted(touched, key=lambda each: len(each.parts), reverse=True):
+            sync_folder(folder)
+
+    def swap(self, path: str, content: bytes, *, before: bytes | None) -> None:
+        if self.read(path) != before:
+            raise swapped(path)
+        write_whole(self.folder / path, content, mode=0o644, timeless=True)
+
+    def paths(self) -> Iterator[str]:
+        for path in sorted(self.folder.rglob("*")):
+            if path.is_file() and not is_unfinished(path):
+                yield path.relative_to(self.folder).as_posix()
+
+    def clear_unfinished(self) -> None:
+        """Take away the halves of writes that a crash left behind."""
+        for left in filter(is_unfinished, list(self.folder.rglob("*"))):
+            left.unlink()
+
+    def _write(self, target: Path, content: bytes) -> None:
+        for folder in [target.parent, *target.parent.parents]:
+            self._touched.add(folder)
+            if folder == self.folder:
+                break
+        target.parent.mkdir(parents=True, exist_ok=True)
+        beside = target.with_name(f".{target.name}.part")
+        with os.fdopen(os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o644), "wb") as file:
+            file.write(content)
+            file.flush()
+            os.utime(file.fileno(), (0, 0))
+            os.fsync(file.fileno())
+        beside.replace(target)
+
+
+class Files(Mapping[str, bytes]):
+    """The files of a store by path, each read when it is asked for: a large log is checked without holding it."""
+
+    def __init__(self, store: Source) -> None:
+        self._store = store
+        self._paths = dict.fromkeys(store.paths())
+
+    def __getitem__(self, path: str) -> bytes:
+        content = self._store.read(path) if path in self._paths else None
+        if content is None:
+            raise KeyError(path)
+        return content
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._paths)
+
+    def __len__(self) -> int:
+        return len(self._paths)
+
+
+def file_differs(path: str) -> LogHalted:
+    """Return what is raised where an immutable file has other bytes."""
+    return halted("log.file-differs", f"{path} holds other bytes than the log gives.")
+
+
+def swapped(path: str) -> LogHalted:
+    """Return what is raised where somebody else wrote the checkpoint."""
+    return halted("log.two-signers", f"{path} is not the one that was read: something else writes to this log.")
+
+
+def halted(code: str, why: str) -> LogHalted:
+    """Return what is raised before anything wrong is signed."""
+    return LogHalted(
+        code,
+        what="The log was halted before it signed.",
+        why=why,
+        next_step="Bring back the newest database of this desk, never an older one; docs/run/recovery.md says how.",
+    )
+
+
+def cannot_reach(fault: Exception) -> NotConfigured:
+    """Return what is raised where a place of the log does not answer."""
+    return NotConfigured(
+        "publish.cannot-reach",
+        what="The place of the published log cannot be reached.",
+        why=f"It answered with {type(fault).__name__}.",
+        next_step="Look at its address, its keys (AWS_ACCESS_KEY_ID and the like) and its rights, and try again.",
+    )

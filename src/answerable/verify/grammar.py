@@ -1,0 +1,126 @@
+"""Is every leaf one that this log may publish, in order, and does each keep what the policy before it promised?
+
+1  the first leaf is this log's policy, and a later one of the same origin takes effect an epoch later at the earliest
+2  epochs are numbered from 1 without a gap, each with as many slots as the policy in effect says
+3  a period is told once
+
+A bundle that holds nothing but epochs, each as long as the other, is judged column by column: parsing each leaf would take
+longer than hashing it.
+"""
+
+from __future__ import annotations
+
+import re
+
+from answerable.errors import VerificationFailed
+from answerable.public_log import leaves, slots
+from answerable.verify.tree import broken
+
+_BASE64 = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
+_LAST = b"AEIMQUYcgkosw048"
+"""Of 32 bytes, the last digit before the padding holds four bits: these sixteen end canonically."""
+
+_TAIL = 90
+"""Two lines of 44 digits, each with its newline."""
+
+_HEAD = re.compile(rb"answerable/epoch/v1\n([1-9][0-9]{0,17})\n([0-9]+)\n")
+
+
+class Grammar:
+    """What the leaves said so far; `judge` takes them bundle by bundle."""
+
+    def __init__(self, origin: str) -> None:
+        self.origin = origin
+        self.policy: leaves.Policy | None = None
+        self.epoch_at: list[int] = []
+        self.openings: list[tuple[int, leaves.Opening]] = []
+        self.periods: dict[str, leaves.Period] = {}
+        self._policies: list[leaves.Policy] = []
+
+    @property
+    def epochs(self) -> int:
+        """How many epochs were closed."""
+        return len(self.epoch_at)
+
+    def judge(self, path: str, start: int, entries: list[bytes]) -> None:
+        """Take the entries of one bundle, the first of which has the index `start`. Refuses, by file and index."""
+        if self.policy is not None and self._all_are_epochs(entries):
+            self.epoch_at += range(start, start + len(entries))
+            return
+        for index, entry in enumerate(entries, start):
+            try:
+                leaf = leaves.parse(entry)
+            except VerificationFailed as fault:
+                raise broken(fault.what, f"{path}, index {index}.") from fault
+            self._take(leaf, index, f"{path}, index {index}")
+
+    def capacity(self, epoch: int) -> int:
+        """Return how many slots an epoch has under the policy in effect."""
+        return self._in_effect(epoch).slot_capacity
+
+    def reserved(self, epoch: int) -> int:
+        """Return how many slots of an epoch stay closed for good under the policy in effect."""
+        return self._in_effect(epoch).reserved_slots or 0
+
+    def due(self) -> list[range]:
+        """Return the epochs whose longest seal is over, counted in the log's own periods: no clock is needed."""
+        ends = [policy.effective_epoch for policy in self._policies[1:]] + [self.epochs + 1]
+        found = []
+        for policy, end in zip(self._policies, ends, strict=True):
+            seal = policy.longest_seal_days * 86_400 // policy.period_seconds
+            found.append(range(policy.effective_epoch, min(end, self.epochs - seal + 1)))
+        return found
+
+    def _in_effect(self, epoch: int) -> leaves.Policy:
+        return next(policy for policy in reversed(self._policies) if policy.effective_epoch <= epoch)
+
+    def _take(self, leaf: leaves.Leaf, index: int, place: str) -> None:
+        if index == 0 and not (isinstance(leaf, leaves.Policy) and leaf.origin == self.origin):
+            raise broken("The first leaf is not this log's policy", f"{place}.")
+        if isinstance(leaf, leaves.Policy):
+            self._take_policy(leaf, index, place)
+        elif isinstance(leaf, leaves.Epoch):
+            expected = self.epochs + 1
+            if leaf.number != expected:
+                raise broken("An epoch is missing or out of order", f"{place}: epoch {expected} is expected.")
+            if leaf.slot_count != self.capacity(expected):
+                raise broken("An epoch has other slots than the policy promised", f"{place}: {leaf.slot_count} slots.")
+            self.epoch_at.append(index)
+        elif isinstance(leaf, leaves.Opening):
+            self.openings.append((index, leaf))
+        elif leaf.period in self.periods:
+            raise broken("A period is in the log twice", f"{place}: {leaf.period}.")
+        else:
+            self.periods[leaf.period] = leaf
+
+    def _take_policy(self, leaf: leaves.Policy, index: int, place: str) -> None:
+        """1: the period that runs when a policy is published is already promised under the one before."""
+        earliest = self.epochs + 2 if index else 1
+        if leaf.origin != self.origin or leaf.slot_capacity not in slots.CAPACITIES:
+            raise broken("A policy is not one of this log", f"{place}: origin or slots.")
+        if leaf.effective_epoch < earliest:
+            raise broken("A policy takes effect too early", f"{place}: epoch {earliest} at the earliest.")
+        self._policies.append(leaf)
+        self.policy = leaf
+
+    def _all_are_epochs(self, entries: list[bytes]) -> bool:
+        first = _HEAD.match(entries[0])
+        if first is None or int(first[1]) != self.epochs + 1 or set(map(len, entries)) != {first.end() + _TAIL}:
+            return False
+        count, slot_count = len(entries), int(first[2])
+        last = self.epochs + count
+        if slot_count != self.capacity(self.epochs + 1) or slot_count != self.capacity(last):
+            return False
+        heads = [b"answerable/epoch/v1\n%d\n%d\n" % (number, slot_count) for number in range(self.epochs + 1, last + 1)]
+        return all(map(bytes.startswith, entries, heads)) and _tails_are_roots(entries, count)
+
+
+def _tails_are_roots(entries: list[bytes], count: int) -> bool:
+    """Whether each entry ends in two roots of 32 bytes in canonical base64."""
+    tails = b"".join([entry[-_TAIL:] for entry in entries])
+    return (
+        tails.translate(None, _BASE64) == b"=\n=\n" * count
+        and all(tails[at::_TAIL] == b"=" * count for at in (43, 88))
+        and all(tails[at::_TAIL] == b"\n" * count for at in (44, 89))
+        and not (tails[42::_TAIL] + tails[87::_TAIL]).translate(None, _LAST)
+    )
