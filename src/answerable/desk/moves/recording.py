@@ -7,6 +7,8 @@ pure function of the rows, so it can be repeated after any crash.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from django.db import transaction
 from django.db.models import Max
 
@@ -20,6 +22,7 @@ from answerable.casefile.route import State
 from answerable.desk.jobs import enqueue
 from answerable.desk.models import Account, Case, Checkpoint, Epoch, Event, Leaf, Slot
 from answerable.desk.wiring import Desk
+from answerable.errors import LogHalted
 from answerable.public_log import leaves, slots
 from answerable.public_log.note import Signer
 
@@ -82,6 +85,22 @@ def tick(desk: Desk) -> Epoch:
     return epoch
 
 
+def append_period(desk: Desk, leaf: leaves.Period) -> Leaf:
+    """Append the leaf of one period's table and publish it. Refuses a second one for the same period."""
+    with transaction.atomic():
+        _first_leaf(desk)
+        if any(isinstance(each, leaves.Period) and each.period == leaf.period for each in _leaves_said()):
+            raise LogHalted(
+                "log.period-twice",
+                what=f"The table of {leaf.period} is in the log already.",
+                why="A period is told once: a second telling would leave readers with two.",
+                next_step="Correct it in the next period's report, and say there what was wrong.",
+            )
+        row = _append(leaf)
+    publish(desk)
+    return row
+
+
 def publish(desk: Desk) -> Checkpoint | None:
     """Write the tree of all leaves and sign its head; nothing to do before the first leaf."""
     entries = [bytes(leaf.content) for leaf in Leaf.objects.order_by("index")]
@@ -140,7 +159,15 @@ def _first_leaf(desk: Desk) -> None:
         fields_sha512=digest(list(LOG_FIELDS)),
         effective_epoch=1,
     )
-    Leaf.objects.create(index=0, content=leaves.render(policy))
+    _append(policy)
+
+
+def _append(leaf: leaves.Leaf) -> Leaf:
+    return Leaf.objects.create(index=Leaf.objects.count(), content=leaves.render(leaf))
+
+
+def _leaves_said() -> Iterator[leaves.Leaf]:
+    return (leaves.parse(bytes(row.content)) for row in Leaf.objects.order_by("index"))
 
 
 def _close_epoch(desk: Desk) -> Epoch:
@@ -170,5 +197,5 @@ def _close_epoch(desk: Desk) -> Epoch:
         slot_root=slots.slot_root(tree),
         decoy_commitment=slots.decoy_commitment(decoy_seed),
     )
-    Leaf.objects.create(index=epoch.leaf_index, content=leaves.render(leaf))
+    _append(leaf)
     return epoch
