@@ -18,6 +18,7 @@ from answerable.cli.demo import demo
 from answerable.cli.directory import directory
 from answerable.cli.laws import law
 from answerable.cli.papers import assess, intake, paper, schema
+from answerable.cli.reporting import report
 from answerable.cli.running import doctor, link, plan, serve, setup, worker
 from answerable.cli.verifying import verify
 from answerable.errors import AnswerableError, NotConfigured, explain
@@ -55,7 +56,7 @@ def main() -> None:
 
 
 for _verb in (
-    assess, authenticate, caution, demo, directory, doctor, intake, law, link, paper, plan, schema, serve, setup, verify,
-    worker,
+    assess, authenticate, caution, demo, directory, doctor, intake, law, link, paper, plan, report, schema, serve, setup,
+    verify, worker,
 ):  # fmt: skip
     main.add_command(_verb)

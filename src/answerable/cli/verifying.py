@@ -24,15 +24,19 @@ def verify(
     log_key: str | None,
     as_json: bool,
 ) -> None:
-    """Check an answer, its receipt and the public log; or derive a bundle of evidence again. Needs no desk.
+    """Check an answer, its receipt and the public log; or derive a bundle of evidence again; or check the proof that a case
+    was counted, with --log. Needs no desk.
 
     Example: answerable verify answer.tar.age --identity authority.key --log log
     """
     from answerable.adapters.bundles import is_bundle, verify_bundle
+    from answerable.adapters.counting import counted_checks
     from answerable.adapters.verifying import verify_delivery
 
     if is_bundle(answer):
         print_checks(verify_bundle(answer), as_json=as_json, good="all hold.", bad="broken: do not rely on it.")
+    if log_folder is not None and (counted := counted_checks(answer, log_folder, log_key=log_key)):
+        print_checks(counted, as_json=as_json, good="all hold.", bad="broken: do not rely on it.")
     if identity is None or log_folder is None:
         raise click.UsageError("An answer is checked with --identity and --log; a bundle of evidence needs neither.")
     proof = receipt or answer.with_name(answer.name + ".tlog-proof")

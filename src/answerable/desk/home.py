@@ -23,7 +23,8 @@ class DeskSettings(Record):
     `stores` gives each store of the data map its place on this machine; `origin` is the log's name for life, a URL
     without scheme; `download_days` is how long a package stays to be fetched, 10 to 45 days; `papers` says which papers are
     opened and how much of one is drawn; `caution_keys` are the key lines of other desks whose feeds of cautions are taken
-    in; `law_packs` are those of one's own, whose code then runs with the rights of the desk.
+    in; `law_packs` are those of one's own, whose code then runs with the rights of the desk; `national_security_bands` is the way of
+    50 USC 1874(a) in which the report tells of what it may tell in bands only.
     """
 
     provider: Provider
@@ -36,6 +37,7 @@ class DeskSettings(Record):
     caution_keys: tuple[str, ...] = ()
     law_packs: tuple[str, ...] = ()
     papers: PaperSettings = PaperSettings()
+    national_security_bands: Literal[1, 2, 3] = 3
 
 
 @dataclass(frozen=True, slots=True)

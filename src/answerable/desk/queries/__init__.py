@@ -1,14 +1,14 @@
 """What do the pages show? The only reader of the rows; nothing here writes."""
 
 from answerable.desk.queries.case_page import case_page, find_case, find_letter, items_to_choose, open_answers, supplied
-from answerable.desk.queries.figures import report
+from answerable.desk.queries.figures import report_so_far
 from answerable.desk.queries.log import log_file, log_name, newest_checkpoint, tree_head
 from answerable.desk.queries.notices import due_notices, find_notice
 from answerable.desk.queries.papers import paper_picture, paper_view
 from answerable.desk.queries.past import differing_cases
 from answerable.desk.queries.people import officers
 from answerable.desk.queries.portal import delivered_file, find_own_case, find_own_letter, own_cases, portal_case
-from answerable.desk.queries.public import report_page, rules
+from answerable.desk.queries.public import published_periods, report_file, report_files, report_page, rules
 from answerable.desk.queries.queue import queue
 from answerable.desk.queries.work import troubles
 
@@ -32,9 +32,12 @@ __all__ = [
     "paper_picture",
     "paper_view",
     "portal_case",
+    "published_periods",
     "queue",
-    "report",
+    "report_file",
+    "report_files",
     "report_page",
+    "report_so_far",
     "rules",
     "supplied",
     "tree_head",
