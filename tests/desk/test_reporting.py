@@ -188,7 +188,7 @@ def test_before_the_first_report_the_page_says_when_it_comes(browser_of, monkeyp
     monkeypatch.setattr(queries, "report_page", lambda *_: ReportPage(None, ()))
     page = browser_of(None).get("/").content.decode()
     assert "comes when a half-year is over" in page
-    assert "<svg class=\"chart\"" not in page
+    assert '<svg class="chart"' not in page
 
 
 def test_a_script_may_run_on_one_page_and_ask_this_site_alone(browser_of, published):

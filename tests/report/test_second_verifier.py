@@ -43,7 +43,11 @@ def node():
 
 def lay_out(folder: Path, report: Published, files: dict[str, bytes]) -> tuple[Path, Path]:
     """Write a log and a report as they are published, and return the two folders."""
-    told = {"report.json": report.report, "query.json": report.query, "table.jsonl": ("\n".join(report.table) + "\n").encode()}
+    told = {
+        "report.json": report.report,
+        "query.json": report.query,
+        "table.jsonl": ("\n".join(report.table) + "\n").encode(),
+    }
     for part, contents in (("log", files), ("report", told)):
         for name, content in contents.items():
             (folder / part / name).parent.mkdir(parents=True, exist_ok=True)
@@ -145,7 +149,7 @@ def test_it_names_a_row_dropped_or_added_and_a_period_published_twice(node, laid
 
 def test_every_flipped_bit_that_it_is_shown_is_found(node, laid_out, counted, tmp_path):
     """A few places in each file, the same each time; ours finds every one of them, which other tests show for many more."""
-    report, log, folder = laid_out
+    _, log, folder = laid_out
     pick = random.Random(5)
     for path in [*sorted(path for path in log.rglob("*") if path.is_file()), *sorted(folder.iterdir())]:
         whole = path.read_bytes()
