@@ -132,7 +132,9 @@ def test_the_report_counts_classes_as_the_summary_does(demo):
     weight = ["subscriber", "identification", "traffic", "content"]
     given = Counter(max(_classes(told["permitted"]), key=weight.index) for told in queue.values() if told["package"])
     figure = next(figure for figure in demo.report["figures"] if figure["name"] == "by_class_given")
-    assert Counter({cell["key"][0]: cell["rows"] for cell in figure["cells"]}) == given + Counter(none=7 - given.total())
+    assert Counter({cell["key"][0]: cell["rows"] for cell in figure["cells"]}) == given + Counter(
+        none=7 - given.total()
+    )
 
 
 def test_verify_holds(demo, answerable):
