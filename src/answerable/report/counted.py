@@ -7,6 +7,7 @@ list its weightiest member, so that a row tells little more than that somebody a
 from __future__ import annotations
 
 from bisect import bisect_right
+from collections.abc import Callable
 
 from pydantic import Field
 
@@ -108,34 +109,15 @@ def months_band(months: int) -> str:
 
 def coarse(demand: CountedDemand) -> dict[str, str]:
     """Return the value of every field that a row can have."""
-    weight = list(DataClass)
-    return {
-        "lane": demand.lane,
-        "country": demand.country or "unknown",
-        "outcome": demand.outcome,
-        "instrument": demand.instrument or "unknown",
-        "requester": demand.requester or "unknown",
-        "court": _yes(demand.court),
-        "channel": demand.channel or "unknown",
-        "emergency": _yes(demand.emergency),
-        "speed": hours_band(demand.hours_to_answer),
-        "forged_by": demand.forged_by or NOTHING,
-        "left": _yes(demand.left) if demand.forged_by else NOTHING,
-        "genuine": demand.genuine,
-        "ground": demand.grounds[0] if demand.grounds else NOTHING,
-        "timing": "live" if demand.live else "stored",
-        "asked": max(demand.asked, key=weight.index).value if demand.asked else NOTHING,
-        "given": max(demand.given, key=weight.index).value if demand.given else NOTHING,
-        "bulk": _yes(demand.bulk),
-        "refused": _yes(demand.refused),
-        "accounts": accounts_band(demand.accounts),
-        "notice": demand.notice or NOTHING,
-        "gag": demand.gag,
-        "gag_age": months_band(demand.gag_months) if demand.gag != NOTHING else NOTHING,
-        "measure": max(demand.measures, key=lambda name: (demand.measures[name], name)) if demand.measures else NOTHING,
-        "items": accounts_band(sum(demand.measures.values())),
-        "month": demand.month,
-    }
+    return {name: value(demand) for name, value in FIELDS.items()}
+
+
+def _heaviest(classes: tuple[DataClass, ...]) -> str:
+    return max(classes, key=_WEIGHT.index).value if classes else NOTHING
+
+
+def _most_done(measures: dict[str, int]) -> str:
+    return max(measures, key=lambda name: (measures[name], name)) if measures else NOTHING
 
 
 def _band(bands: tuple[tuple[int, str], ...], number: int, beyond: str) -> str:
@@ -145,3 +127,34 @@ def _band(bands: tuple[tuple[int, str], ...], number: int, beyond: str) -> str:
 
 def _yes(fact: bool) -> str:
     return "yes" if fact else "no"
+
+
+_WEIGHT = list(DataClass)
+# Every field that a row can have, by its name in the counting rules.
+FIELDS: dict[str, Callable[[CountedDemand], str]] = {
+    "lane": lambda demand: demand.lane,
+    "country": lambda demand: demand.country or "unknown",
+    "outcome": lambda demand: demand.outcome,
+    "instrument": lambda demand: demand.instrument or "unknown",
+    "requester": lambda demand: demand.requester or "unknown",
+    "court": lambda demand: _yes(demand.court),
+    "channel": lambda demand: demand.channel or "unknown",
+    "emergency": lambda demand: _yes(demand.emergency),
+    "speed": lambda demand: hours_band(demand.hours_to_answer),
+    "forged_by": lambda demand: demand.forged_by or NOTHING,
+    "left": lambda demand: _yes(demand.left) if demand.forged_by else NOTHING,
+    "genuine": lambda demand: demand.genuine,
+    "ground": lambda demand: demand.grounds[0] if demand.grounds else NOTHING,
+    "timing": lambda demand: "live" if demand.live else "stored",
+    "asked": lambda demand: _heaviest(demand.asked),
+    "given": lambda demand: _heaviest(demand.given),
+    "bulk": lambda demand: _yes(demand.bulk),
+    "refused": lambda demand: _yes(demand.refused),
+    "accounts": lambda demand: accounts_band(demand.accounts),
+    "notice": lambda demand: demand.notice or NOTHING,
+    "gag": lambda demand: demand.gag,
+    "gag_age": lambda demand: months_band(demand.gag_months) if demand.gag != NOTHING else NOTHING,
+    "measure": lambda demand: _most_done(demand.measures),
+    "items": lambda demand: accounts_band(sum(demand.measures.values())),
+    "month": lambda demand: demand.month,
+}

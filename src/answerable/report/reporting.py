@@ -8,12 +8,12 @@ from datetime import date
 
 from answerable.casefile.encoding import canonical
 from answerable.report.bands import bands, is_banded, room
-from answerable.report.counted import CountedDemand, coarse
+from answerable.report.counted import CountedDemand
 from answerable.report.figures import Groups, Report, count, group_rows
 from answerable.report.groups import shown
 from answerable.report.periods import HalfYear
 from answerable.report.query import Query
-from answerable.report.table import Header, SheetRows, sheet_rows, size_for
+from answerable.report.table import Header, SheetRows, sheet_rows, size_for, values_on
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,10 +69,10 @@ def report_text(report: Report) -> bytes:
 
 def groups_of(query: Query, demands: Sequence[CountedDemand], *, smallest: int | None = None) -> dict[str, Groups]:
     """Return the groups of each sheet without a table, for figures that are not published; `smallest` 1 closes nothing."""
-    rows = [coarse(demand) for demand in demands if not is_banded(demand)]
+    told = [demand for demand in demands if not is_banded(demand)]
     found: dict[str, Groups] = {}
     for sheet in query.sheets:
-        values = [tuple(row[name] for name in sheet.fields) for row in rows]
+        values = [values_on(sheet, demand)[1:] for demand in told]
         opened = shown(values, smallest=smallest or query.smallest_group)
         found[sheet.name] = group_rows(opened or ())
     return found

@@ -42,12 +42,6 @@ class Place:
         """The seed of the row's closed fields, its link among them."""
         return derived(self.secret, b"closed", self.sheet, at=self.at)
 
-    @property
-    def decoy(self) -> bytes:
-        """What stands here where no demand does; without the decoy seed it looks like any closed row."""
-        seed = derived(self.secret, b"decoys", 0, at=0)
-        return hmac.digest(seed, _DECOY + bytes([self.sheet]) + self.at.to_bytes(4, "big"), "sha256")
-
     def leaves(self, values: Sequence[str], group: Shown | None) -> list[bytes]:
         """Return the field leaves of a row. `values` begin with the link; `group` is what it shows, None for nothing."""
         opened, closed = self.open_seed, self.closed_seed
@@ -56,6 +50,16 @@ class Place:
             field_leaf(position, value, salt_of(closed if shows is None else opened, position))
             for position, (value, shows) in enumerate(zip(values, showing, strict=True))
         ]
+
+
+def decoy_seed(secret: bytes) -> bytes:
+    """Return the seed of a period's decoys: whoever has it tells them from closed rows."""
+    return derived(secret, b"decoys", 0, at=0)
+
+
+def decoy(seed: bytes, sheet: int, at: int) -> bytes:
+    """Return what stands where no demand does; without the seed it looks like any closed row."""
+    return hmac.digest(seed, _DECOY + bytes([sheet]) + at.to_bytes(4, "big"), "sha256")
 
 
 def field_leaf(position: int, value: str, salt: bytes) -> bytes:

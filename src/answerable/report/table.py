@@ -13,10 +13,10 @@ from typing import Literal
 
 from answerable.casefile.encoding import Record, canonical
 from answerable.report.bands import Bands, is_banded
-from answerable.report.counted import CountedDemand, coarse
+from answerable.report.counted import FIELDS, CountedDemand
 from answerable.report.groups import Shown, ordered, shown
 from answerable.report.query import Query, Sheet
-from answerable.report.rows import Place, places, row_commitment, to_base64
+from answerable.report.rows import Place, decoy, decoy_seed, places, row_commitment, to_base64
 
 
 class Header(Record):
@@ -53,8 +53,7 @@ def size_for(demands: int, *, room: int, least: int) -> int:
 
 def values_on(sheet: Sheet, demand: CountedDemand) -> tuple[str, ...]:
     """Return the fields of a demand on a sheet, its link first."""
-    row = coarse(demand)
-    return (demand.link, *(row[name] for name in sheet.fields))
+    return (demand.link, *(FIELDS[name](demand) for name in sheet.fields))
 
 
 def sheet_rows(query: Query, number: int, demands: Sequence[CountedDemand], *, size: int, secret: bytes) -> SheetRows:
@@ -68,7 +67,8 @@ def sheet_rows(query: Query, number: int, demands: Sequence[CountedDemand], *, s
     filled: dict[int, tuple[bytes, str]] = {}
     for at, where in enumerate(places(secret, number, len(demands), size=size)):
         filled[where] = _row(Place(secret, number, where), values[at], known.get(at), numbers)
-    rows = [filled.get(at) or _closed(Place(secret, number, at).decoy) for at in range(size)]
+    decoys = decoy_seed(secret)
+    rows = [filled.get(at) or _closed(decoy(decoys, number, at)) for at in range(size)]
     return SheetRows(query.sheets[number].name, groups, tuple(row[0] for row in rows), tuple(row[1] for row in rows))
 
 

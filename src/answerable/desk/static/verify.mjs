@@ -266,7 +266,7 @@ async function fetched(path) {
 }
 async function inBrowser() {
   const by = (id) => document.getElementById(id), button = by("go");
-  button.hidden = false;
+  button.hidden = false; by("without").hidden = true;
   button.addEventListener("click", async () => {
     const found = by("found"), said = by("said").firstElementChild, file = by("proof").files[0], period = by("period").value;
     const say = (line) => { const item = document.createElement("li"); item.textContent = line; found.append(item); };
