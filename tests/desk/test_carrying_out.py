@@ -262,14 +262,18 @@ def test_what_was_set_down_cannot_be_changed(granted, done):
             change()
 
 
-def test_the_public_figures_count_items_by_what_was_done(granted, done, browser_of, work):
+def test_the_figures_count_demands_by_what_was_done_with_their_items(granted, done, machine, work):
+    from answerable.desk import queries
+    from answerable.report.periods import HalfYear
+
+    def measures() -> tuple[int, int]:
+        figure = queries.report_so_far(machine, HalfYear.of(machine.now().date())).figure("measures")
+        return figure.of("removed"), figure.of("preserved")
+
     work(tick=True)
-    before = browser_of(None).get("/report.json").json()["items_by_measure"]
+    before = measures()
     done(granted("removal"), "removed")
     done(granted("preservation"), "preserved")
-    assert browser_of(None).get("/report.json").json()["items_by_measure"] == before
+    assert measures() == before
     work(tick=True)
-    after = browser_of(None).get("/report.json").json()["items_by_measure"]
-    assert after["removed"] == before.get("removed", 0) + 2
-    assert after["preserved"] == before.get("preserved", 0) + 1
-    assert "What was removed or preserved" in text(browser_of(None).get("/"))
+    assert measures() == (before[0] + 1, before[1] + 1)

@@ -124,17 +124,20 @@ def test_a_forgery_puts_a_caution_on_the_record(received, browser_of, machine):
 
 def test_forgeries_are_counted_with_what_showed_them_once_they_are_logged(received, browser_of, machine, work):
     from answerable.desk import queries
+    from answerable.report.periods import HalfYear
+
+    def forgeries() -> tuple[int, int]:
+        report = queries.report_so_far(machine, HalfYear.of(machine.now().date()))
+        return report.figure("forgeries").of("A4"), report.figure("forgeries_left").of("no")
 
     work(tick=True)
-    before = queries.report(machine)
+    before = forgeries()
     case = received(forged=True)
     browser_of("mara").post(f"/desk/{case.reference}/suspect", SUSPICION | {"shown_by": "A4"})
     browser_of("jonas").post(f"/desk/{case.reference}/forged", WORD)
-    assert queries.report(machine).forged == before.forged
+    assert forgeries() == before
     work(tick=True)
-    after = queries.report(machine)
-    assert (after.forged, after.forged_caught) == (before.forged + 1, before.forged_caught + 1)
-    assert after.forged_by_fact["A4"] == before.forged_by_fact.get("A4", 0) + 1
+    assert forgeries() == (before[0] + 1, before[1] + 1)
 
 
 def test_a_case_shows_what_directory_law_and_past_say(received, browser_of):

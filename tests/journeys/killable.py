@@ -30,7 +30,7 @@ WARM = (
     "answerable.adapters.sources", "answerable.adapters.typesetting", "answerable.adapters.verifying",
     "answerable.assess", "answerable.authenticate", "answerable.decide", "answerable.deliver.manifest",
     "answerable.demo.harbour_forum", "answerable.demo.setting_up", "answerable.intake", "answerable.notify",
-    "answerable.report.counting", "django.contrib.auth.hashers", "django.core.management.commands.migrate",
+    "answerable.report.reporting", "django.contrib.auth.hashers", "django.core.management.commands.migrate",
     "django.db.backends.sqlite3.base", "django.template", "django.urls", "django.views.debug", "pikepdf",
     "pyhanko.sign.validation", "pyarrow", "typst", "yaml",
 )  # fmt: skip

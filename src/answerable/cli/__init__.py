@@ -19,6 +19,7 @@ from answerable.cli.directory import directory
 from answerable.cli.laws import law
 from answerable.cli.papers import assess, intake, paper, schema
 from answerable.cli.publishing import log, mirror, publish
+from answerable.cli.reporting import report
 from answerable.cli.running import doctor, link, plan, serve, setup, worker
 from answerable.cli.verifying import verify
 from answerable.cli.witnessing import witness
@@ -57,7 +58,7 @@ def main() -> None:
 
 
 for _verb in (
-    assess, authenticate, caution, demo, directory, doctor, intake, law, link, log, mirror, paper, plan, publish, schema, serve,
-    setup, verify, witness, worker,
+    assess, authenticate, caution, demo, directory, doctor, intake, law, link, log, mirror, paper, plan, publish, report, schema,
+    serve, setup, verify, witness, worker,
 ):  # fmt: skip
     main.add_command(_verb)

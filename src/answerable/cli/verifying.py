@@ -28,13 +28,16 @@ def verify(
     witnesses: Path | None,
     as_json: bool,
 ) -> None:
-    """Check an answer, a receipt, or a decision and its approvals; or derive a bundle of evidence again. Needs no desk.
+    """Check an answer, a receipt, a decision and its approvals, or the proof that a case was counted; or derive a bundle of
+    evidence again. Needs no desk.
 
-    A receipt or a promise needs the log's key alone; a decision (decision.json) the receipts of the events `prepared` and `approved`.
+    A receipt or a promise needs the log's key alone; a decision (decision.json) the receipts of the events `prepared` and
+    `approved`; the proof that a case was counted the log.
 
     Example: answerable verify answer.tar.age --identity authority.key --log log
     """
     from answerable.adapters.bundles import is_bundle, verify_bundle
+    from answerable.adapters.counting import counted_checks
     from answerable.adapters.verifying import verify_delivery, verify_offline
 
     if is_bundle(answer):
@@ -44,6 +47,8 @@ def verify(
     ):
         checks = verify_offline(answer, receipts, log_key=log_key, witnesses=witnesses)
         print_checks(checks, as_json=as_json, good="all hold.", bad=_BAD)
+    if log_folder is not None and (counted := counted_checks(answer, log_folder, log_key=log_key)):
+        print_checks(counted, as_json=as_json, good="all hold.", bad=_BAD)
     if identity is None or log_folder is None:
         raise click.UsageError(
             "An answer is checked with --identity and --log, a receipt with --log-key, a decision with --log-key and"

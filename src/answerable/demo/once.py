@@ -115,7 +115,8 @@ def _hand_over(machine: Desk, case: Case, fetches: Account) -> None:
 
 def _lay_out(demo: Demo, cases: dict[str, Case], machine: Desk) -> None:
     from answerable.demo.summary import summary
-    from answerable.desk.queries import report
+    from answerable.desk.queries import report_so_far
+    from answerable.report.periods import HalfYear
 
     case = cases[MAIN]
     case.refresh_from_db()
@@ -129,7 +130,11 @@ def _lay_out(demo: Demo, cases: dict[str, Case], machine: Desk) -> None:
     ):
         write_whole(demo.folder / target, (delivery / source).read_bytes(), mode=0o644)
     _copy_log(machine.home.log, demo.folder / "log")
-    write_whole(demo.folder / "report.json", canonical(report(machine)) + b"\n", mode=0o644)
+    write_whole(
+        demo.folder / "report.json",
+        canonical(report_so_far(machine, HalfYear.of(machine.now().date()))) + b"\n",
+        mode=0o644,
+    )
     write_whole(demo.folder / "summary.json", summary(machine, cases, MAIN), mode=0o644)
 
 

@@ -25,7 +25,8 @@ class DeskSettings(Record):
     opened and how much of one is drawn; `caution_keys` are the key lines of other desks whose feeds of cautions are taken
     in; `law_packs` are those of one's own, whose code then runs with the rights of the desk. `witnesses` names the policy
     file of the log's witnesses; `banded_instruments` are those of which law lets us tell in bands alone, and their events
-    take the `reserved_slots` of an epoch.
+    take the `reserved_slots` of an epoch. `national_security_bands` is the way of 50 USC 1874(a) in which the report tells of
+    what it may tell in bands only.
     """
 
     provider: Provider
@@ -42,6 +43,7 @@ class DeskSettings(Record):
     caution_keys: tuple[str, ...] = ()
     law_packs: tuple[str, ...] = ()
     papers: PaperSettings = PaperSettings()
+    national_security_bands: Literal[1, 2, 3] = 3
 
     @model_validator(mode="after")
     def _bands_have_room(self) -> DeskSettings:

@@ -20,11 +20,13 @@ from answerable.desk.directory_models import (  # the framework looks for every 
     Verdict,
 )
 from answerable.desk.log_models import Checkpoint, Epoch, EpochOpened, Event, Leaf, OpenedBundle, OpeningWish, Slot
+from answerable.desk.report_models import PublishedPeriod
 
 __all__ = [
     "Account", "Approval", "Call", "Case", "Checkpoint", "Delivery", "Epoch", "EpochOpened", "Event", "Feed", "FeedIssue", "FollowUp",
     "GovernmentSuffix", "Handle", "Heartbeat", "ImportBatch", "IncidentStep", "IssuerSheet", "Job", "Leaf", "Letter",
-    "Listing", "OpenedBundle", "OpeningWish", "Paper", "Proposal", "SecondedCall", "SignInLink", "Slot", "Verdict",
+    "Listing", "OpenedBundle", "OpeningWish", "Paper", "Proposal", "PublishedPeriod", "SecondedCall", "SignInLink", "Slot",
+    "Verdict",
 ]  # fmt: skip
 
 

@@ -1,25 +1,49 @@
 """The public pages: the report, the log, and the rules we follow."""
 
+from pathlib import Path
+
 from django.http import FileResponse, Http404, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from answerable.casefile.encoding import canonical
 from answerable.desk import queries
 from answerable.desk.wiring import desk
 
+# The one page on which a script may run: our own file, which may ask this site and no other (docs/decisions/0020-one-script.md).
+_CHECK_POLICY = (
+    "default-src 'none'; script-src 'self'; connect-src 'self'; style-src 'self'; font-src 'self'; img-src 'self'; "
+    "form-action 'none'; frame-ancestors 'none'; base-uri 'none'; require-trusted-types-for 'script'"
+)
+_FILES = (("report.json", "Report, JSON"), ("figures.csv", "Figures, CSV"), ("columns.csv", "Columns of other reports, CSV"),
+          ("lumen.json", "Removals, JSON"), ("national-security.json", "Bands, JSON"), ("table.jsonl", "Table"),
+          ("query.json", "Counting rules"))  # fmt: skip
+_TYPES = {".json": "application/json", ".jsonl": "application/jsonl", ".csv": "text/csv; charset=utf-8"}
+
 
 @require_safe
-def report(request):
-    """What governments asked of us, and what we did."""
-    page = queries.report_page(desk())
-    return render(request, "public/report.html", {"page": page, "checkpoint": queries.newest_checkpoint()})
+def report(request, period=""):
+    """What governments asked of us, and what we did, in a half-year that is over."""
+    page = queries.report_page(desk(), period)
+    if page is None:
+        raise Http404
+    return render(request, "public/report.html", {"page": page, "files": _FILES})
 
 
 @require_safe
-def report_json(request):
-    """The same figures for machines."""
-    return HttpResponse(canonical(queries.report(desk())) + b"\n", "application/json")
+def report_file(request, period, name):
+    """One file of a published report."""
+    content = queries.report_file(desk(), period, name)
+    if content is None:
+        raise Http404
+    return HttpResponse(content, _TYPES[Path(name).suffix])
+
+
+@require_safe
+def check(request):
+    """Check a proof, or count a report again, in the browser."""
+    response = render(request, "public/check.html", {"periods": queries.published_periods()})
+    response["Content-Security-Policy"] = _CHECK_POLICY
+    return response
 
 
 @require_safe

@@ -9,7 +9,7 @@ from answerable.desk.queries.case_page import (
     open_answers,
     supplied,
 )
-from answerable.desk.queries.figures import report
+from answerable.desk.queries.figures import report_so_far
 from answerable.desk.queries.log import (
     account_named,
     event_of,
@@ -25,7 +25,7 @@ from answerable.desk.queries.papers import paper_picture, paper_view
 from answerable.desk.queries.past import differing_cases
 from answerable.desk.queries.people import officers
 from answerable.desk.queries.portal import delivered_file, find_own_case, find_own_letter, own_cases, portal_case
-from answerable.desk.queries.public import report_page, rules
+from answerable.desk.queries.public import published_periods, report_file, report_files, report_page, rules
 from answerable.desk.queries.queue import queue
 from answerable.desk.queries.work import troubles
 
@@ -54,9 +54,12 @@ __all__ = [
     "paper_picture",
     "paper_view",
     "portal_case",
+    "published_periods",
     "queue",
-    "report",
+    "report_file",
+    "report_files",
     "report_page",
+    "report_so_far",
     "rules",
     "signed_head",
     "supplied",

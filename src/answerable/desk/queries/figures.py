@@ -1,66 +1,129 @@
-"""What are the figures of this half-year?"""
+"""What is counted of each demand of a half-year, and what are its figures so far?
+
+A demand belongs to the half-year in which its first event was set down, and is counted by what the log holds of it.
+"""
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
-from datetime import date
-from functools import lru_cache
+from datetime import datetime
 
-from django.db.models import Prefetch
+from django.db.models import Min, Prefetch
 
-from answerable.casefile.assessment import Assessment
+from answerable.casefile.assessment import Assessment, NoticeBy, NoticeRule
+from answerable.casefile.decision import DecisionKind
 from answerable.casefile.effect import RENEWAL
 from answerable.casefile.events import EventKind
-from answerable.casefile.finding import Finding
-from answerable.casefile.route import is_genuine
+from answerable.casefile.finding import Finding, Outcome
+from answerable.casefile.route import State, is_genuine
 from answerable.desk.models import Case, Event
-from answerable.desk.queries.log import tree_head
 from answerable.desk.wiring import Desk
-from answerable.report.counting import OPEN, CountedCase, Report, count, half_year
+from answerable.report.counted import NOTHING, OPEN, CountedDemand
+from answerable.report.figures import Report
+from answerable.report.periods import HalfYear
+from answerable.report.query import current
+from answerable.report.reporting import Closing, groups_of, header_for, report_of
+
+_LIVE = ("us.wiretap", "us.pen_trap")
 
 
-def report(desk: Desk) -> Report:
-    """Return the figures of the current half-year, as of the newest checkpoint.
-
-    What is not yet logged is not yet counted, so that nobody sees a demand arrive by watching the figures.
-    """
-    head = tree_head()
-    size, root = (head.size, head.root.hex()) if head else (0, "")
-    provider = desk.provider
-    return _report(provider.name, provider.identifier_threshold, half_year(desk.now().date()), size=size, root=root)
+def report_so_far(desk: Desk, period: HalfYear) -> Report:
+    """Return the figures of a half-year that may still run, every group told however small: never to be published."""
+    demands = [demand for _, demand in counted_demands(desk, period)]
+    closing = Closing(desk.provider.name, period, desk.now().date(), way=desk.settings.national_security_bands)
+    return report_of(current(), header_for(current(), demands, closing), groups_of(current(), demands, smallest=1))
 
 
-@lru_cache(maxsize=4)
-def _report(provider: str, threshold: int, period: tuple[date, date], *, size: int, root: str) -> Report:
-    """Count once for each checkpoint: the public page must not cost a recount each time it is opened."""
-    return count(_counted(threshold), provider=provider, period=period, log_size=size, log_root=root)
+def counted_demands(desk: Desk, period: HalfYear) -> Iterator[tuple[str, CountedDemand]]:
+    """Yield the key of each case of a half-year whose first event is logged, with what is counted of it."""
+    start, end = period.moments
+    logged = Prefetch("events", Event.objects.filter(slot__isnull=False).order_by("serial"), to_attr="logged")
+    begun = Case.objects.annotate(begun=Min("events__at")).filter(begun__gte=start, begun__lt=end).order_by("reference")
+    for case in begun.prefetch_related(logged, "notices").iterator(chunk_size=50):
+        if case.logged and not case.logged[0].previous:
+            yield case.key, _counted(case, desk.provider.identifier_threshold, at=min(end, desk.now()))
 
 
-def _counted(threshold: int) -> Iterator[CountedCase]:
-    logged = Prefetch("events", Event.objects.filter(slot__isnull=False), to_attr="logged")
-    rows = Case.objects.filter(events__slot__isnull=False).distinct().order_by("reference")
-    for case in rows.prefetch_related(logged).iterator(chunk_size=50):
-        assessment = Assessment.model_validate(case.assessment) if case.assessment else None
-        genuine = is_genuine(tuple(Finding.model_validate(each) for each in case.authenticity))
-        yield CountedCase(
-            instrument=assessment.instrument if assessment else "",
-            issuing_state=case.country,
-            is_readable=case.demand is not None,
-            is_genuine=genuine,
-            is_emergency=bool(assessment and assessment.is_emergency),
-            is_bulk=bool(assessment and len(assessment.requested.identifiers) >= threshold),
-            classes_asked=assessment.requested.classes if assessment else (),
-            classes_permitted=assessment.permitted.classes if assessment else (),
-            outcome=case.decision["kind"] if case.decision and _has(case, EventKind.DECIDED) else OPEN,
-            grounds=tuple(part.rule for part in assessment.kept_back) if assessment else (),
-            records=case.package["records"] if case.package and _has(case, EventKind.SEALED) else 0,
-            hours_to_answer=_hours(case),
-            measures=_measures(case),
-            received_at=case.received_at,
-            forged_by=_forged_by(case),
-            left=_has(case, EventKind.FETCHED),
-        )
+def unlogged(period: HalfYear) -> int:
+    """Return how many events of a half-year the log does not hold yet."""
+    start, end = period.moments
+    return Event.objects.filter(at__gte=start, at__lt=end, slot__isnull=True).count()
+
+
+def _counted(case: Case, threshold: int, *, at: datetime) -> CountedDemand:
+    assessment = Assessment.model_validate(case.assessment) if case.assessment else None
+    form = (case.demand or {}).get("form", {})
+    rule = NoticeRule.model_validate(case.notice) if case.notice else None
+    asked = assessment.requested.classes if assessment else ()
+    records = case.package["records"] if case.package and _has(case, EventKind.SEALED) else 0
+    gag = _gag(rule, at)
+    return CountedDemand(
+        link=case.logged[0].root,
+        month=f"{case.logged[0].at:%Y-%m}",
+        instrument=case.instrument,
+        lane=_lane(case, assessment),
+        country=case.country,
+        requester=_requester(form),
+        court="judge" in _deciding(form),
+        channel=case.channel,
+        emergency=bool(assessment and assessment.is_emergency),
+        genuine=_genuine(case),
+        forged_by=_forged_by(case),
+        left=_has(case, EventKind.FETCHED),
+        outcome=_outcome(case),
+        grounds=_grounds(case, assessment),
+        asked=asked,
+        given=assessment.permitted.classes if assessment and records else (),
+        live=case.instrument in _LIVE or bool({"live", "standing", "future"} & set(form.get("special", ()))),
+        bulk=case.identifiers >= threshold,
+        accounts=case.identifiers,
+        items=len(form.get("items", ())),
+        records=records,
+        hours_to_answer=_hours(case),
+        hours_to_acknowledge=0 if case.channel == "portal" else None,
+        measures=_measures(case),
+        notice=_notice(case, rule),
+        gag=gag,
+        gag_months=_months(rule.silent_since, at) if gag != NOTHING and rule and rule.silent_since else 0,
+        reply=_reply(case),
+    )
+
+
+def _lane(case: Case, assessment: Assessment | None) -> str:
+    if case.demand is None:
+        return "unreadable"
+    return assessment.purpose if assessment else "no law here knows it"
+
+
+def _requester(form: dict) -> str:
+    return (form.get("requester") or form.get("I") or {}).get("kind") or ""
+
+
+def _deciding(form: dict) -> tuple[str, ...]:
+    """Return who issued and who approved or validated a demand, as its paper says."""
+    by = (form.get("approval") or {}).get("by"), (form.get("J") or {}).get("kind")
+    return (_requester(form), *filter(None, by))
+
+
+def _genuine(case: Case) -> str:
+    if case.demand is None:
+        return "unreadable"
+    return "yes" if is_genuine(tuple(Finding.model_validate(each) for each in case.authenticity)) else "no"
+
+
+def _outcome(case: Case) -> str:
+    if case.decision and _has(case, EventKind.DECIDED):
+        return str(case.decision["kind"])
+    return "closed unanswered" if case.state == State.CLOSED.value and _has(case, EventKind.CLOSED) else OPEN
+
+
+def _grounds(case: Case, assessment: Assessment | None) -> tuple[str, ...]:
+    """Return the checks that were not met, the weightiest first: those of the paper, then those that hold back what is asked."""
+    findings = (Finding.model_validate(each) for each in case.authenticity)
+    paper = [each.rule for each in findings if each.outcome is not Outcome.MET]
+    law = [part.rule for part in assessment.kept_back] if assessment else []
+    return tuple(dict.fromkeys((*paper, *law)))
 
 
 def _has(case: Case, kind: EventKind) -> bool:
@@ -77,10 +140,47 @@ def _measures(case: Case) -> dict[str, int]:
 
 
 def _hours(case: Case) -> int | None:
-    offered = [event.at for event in case.logged if event.kind == EventKind.MADE_AVAILABLE]
-    return int((offered[0] - case.received_at).total_seconds() // 3600) if offered else None
+    """Return the whole hours from receipt to what ended it: hand-over, deed, or the decision where neither follows."""
+    kind = DecisionKind(case.decision["kind"]) if case.decision else None
+    ends = (
+        EventKind.MADE_AVAILABLE if kind and kind.discloses
+        else EventKind.CARRIED_OUT if kind and kind.acts else EventKind.DECIDED
+    )  # fmt: skip
+    ended = [event.at for event in case.logged if event.kind == ends]
+    return int((ended[0] - case.received_at).total_seconds() // 3600) if ended else None
 
 
 def _forged_by(case: Case) -> str:
     found = [event for event in case.logged if event.kind == EventKind.FORGED]
     return found[-1].facts.get("grounds", "") or "person" if found else ""
+
+
+def _notice(case: Case, rule: NoticeRule | None) -> str:
+    """Return who was told: the last thing that is true of any of the people concerned."""
+    if rule is None:
+        return ""
+    if rule.told_by is not NoticeBy.PROVIDER:
+        return "the authority tells"
+    given = [event.facts.get("notice", "") for event in case.logged if event.kind == EventKind.NOTICE_GIVEN]
+    if given:
+        return "could not be reached" if all(how == "not reachable" for how in given) else "told"
+    if any(each.may_be_sent_from is None or each.paper_id is None for each in case.notices.all()):
+        return "silence binds us"
+    return "to be told" if case.notices.exists() else ""
+
+
+def _gag(rule: NoticeRule | None, at: datetime) -> str:
+    if rule is None or rule.silent_since is None or (rule.silent_until is not None and rule.silent_until <= at):
+        return NOTHING
+    return "until a day" if rule.silent_until else "without end"
+
+
+def _months(since: datetime, until: datetime) -> int:
+    months = (until.year - since.year) * 12 + until.month - since.month
+    return max(0, months - (until.day < since.day))
+
+
+def _reply(case: Case) -> str:
+    """Return what came of the last thing put to the authority."""
+    exchanges = case.supplied.get("exchanges", ())
+    return str(exchanges[-1].get("reply") or "") if exchanges else ""

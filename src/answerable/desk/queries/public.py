@@ -1,93 +1,142 @@
-"""What does everybody see? Figures as charts, and the rules the desk follows."""
+"""What does everybody see? The reports of the half-years that are over, as charts and files, and the rules the desk follows."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from answerable.casefile.decision import DecisionKind
 from answerable.casefile.effect import Measure
-from answerable.desk.queries.figures import report
+from answerable.desk.models import PublishedPeriod
+from answerable.desk.moves.reporting import kept, table_text
 from answerable.desk.wiring import Desk
-from answerable.desk.wording import COUNTRIES, MEASURES
+from answerable.desk.wording import COUNTRIES, MEASURES, instrument_title
 from answerable.law.register import Law, laws
-from answerable.report.counting import OPEN, Report
+from answerable.report.bands import Bands, is_banded
+from answerable.report.counted import NOTHING, OPEN
+from answerable.report.figures import Counted, Report
+from answerable.report.views import VIEWS, Counting
+from answerable.report.views.charts import Bar, Chart, Stacked, legend
+from answerable.verify.report import read_report
 
-_BAR, _ROW = 500, 56
-_ACTS = {kind.value for kind in DecisionKind if kind.acts}
-
-
-@dataclass(frozen=True, slots=True)
-class Bar:
-    """One bar: its label, its count, the baselines of label and bar, and its width, of `_BAR` units."""
-
-    label: str
-    count: int
-    label_at: int
-    top: int
-    width: int
-    value_at: int
-
-
-@dataclass(frozen=True, slots=True)
-class Chart:
-    """Bars under a heading, with what they show in words."""
-
-    key: str
-    title: str
-    subtitle: str
-    bars: tuple[Bar, ...]
-    height: int
-    noun: str
-
-    @property
-    def description(self) -> str:
-        """The numbers in words, for those who hear the page."""
-        return ", ".join(f"{bar.label} {bar.count}" for bar in self.bars) + "."
+NAMED: dict[str, str] = {
+    "answer": "answered in full", "answer in part": "answered in part", "contest": "contested",
+    "carry out": "carried out", "carry out in part": "carried out in part", "put back": "put back", "refuse": "refused",
+    "nothing held": "nothing held", "closed unanswered": "closed unanswered", OPEN: "still open", "yes": "yes", "no": "no",
+    NOTHING: "none",
+}  # fmt: skip
+_STACKED: tuple[tuple[str, tuple[str, ...]], ...] = (
+    ("answered or carried out in full", ("answer", "carry out")),
+    ("in part", ("answer in part", "carry out in part")),
+    ("refused or contested", ("refuse", "contest")),
+    ("other", ("nothing held", "put back", "closed unanswered", OPEN)),
+)
+# Figure, the heading over its bars, what stands below the heading, and the values that say nothing and are left out.
+_CHARTS: tuple[tuple[str, str, str, tuple[str, ...]], ...] = (
+    ("data_outcome", "Demands for data", "What we did with them", ()),
+    ("removal_outcome", "Demands to remove", "What we did with them", ()),
+    ("by_state", "Where they come from", "All demands, by State", ()),
+    ("by_instrument", "Under which law", "All demands", ()),
+    ("grounds", "Why we refused or withheld", "The weightiest condition that was not met", (NOTHING,)),
+    ("speed", "How fast we answered", "From receipt to hand-over, deed or refusal", ()),
+    ("emergencies", "Emergencies", "Demands with an emergency, and others", ()),
+    ("emergency_speed", "How fast we answered emergencies", "From receipt to the answer", ()),
+    ("forgeries", "Forgeries caught", "By the fact that showed them; found by two people", (NOTHING,)),
+    ("notice", "Who was told", "The people whose data or content a demand was about", ()),
+    ("gags", "Silence in force at the end", "Demands of which we may not speak to the person", ()),
+    ("gag_age", "How old that silence is", "Since it began to bind us", (NOTHING,)),
+    ("bulk_refused", "Demands in bulk", "About more people than we look up: refused, and not", ()),
+    ("by_class_given", "What left", "The most private class of data that a demand was given", ()),
+    ("measures", "What was removed or preserved", "What was done with most of its items", (NOTHING,)),
+    ("by_court", "With and without a court", "Issued, approved or validated by a judge", ()),
+)
 
 
 @dataclass(frozen=True, slots=True)
 class ReportPage:
-    """The report and its charts."""
+    """One published half-year with its charts; `periods` are the names of all, newest first; None where none is over yet."""
 
-    figures: Report
-    charts: tuple[Chart, ...]
+    figures: Report | None
+    periods: tuple[str, ...]
+    charts: tuple[Chart, ...] = ()
+    stacked: Stacked | None = None
+
+    @property
+    def legend(self) -> tuple[tuple[str, str], ...]:
+        """The colours of the chart of all half-years."""
+        return legend(self.stacked.parts) if self.stacked else ()
 
     @property
     def answered(self) -> int:
-        """Demands answered in full or in part."""
-        return sum(self.figures.by_outcome.get(kind, 0) for kind in ("answer", "answer in part"))
+        """Demands on which data left or something was done."""
+        return self._of("answer", "answer in part", "carry out", "carry out in part")
 
     @property
-    def not_answered(self) -> int:
-        """Demands contested or refused, or for which nothing was held."""
-        return self.figures.received - self.answered - self.carried_out - self.figures.open
+    def refused(self) -> int:
+        """Demands contested or refused."""
+        return self._of("refuse", "contest")
 
     @property
-    def carried_out(self) -> int:
-        """Demands on which something was removed, preserved or put back."""
-        return sum(n for kind, n in self.figures.by_outcome.items() if kind in _ACTS)
+    def forged(self) -> int:
+        """Demands that two people found forged."""
+        counted = self.figures.figure("forgeries") if self.figures else None
+        return sum(cell.rows for cell in counted.cells if cell.key != (NOTHING,)) if counted else 0
+
+    @property
+    def told(self) -> int:
+        """Demands about which the person was told by us."""
+        return self.figures.figure("notice").of("told") if self.figures else 0
+
+    @property
+    def bands(self) -> Bands | None:
+        """What is told in bands only."""
+        return self.figures.bands if self.figures else None
+
+    def _of(self, *outcomes: str) -> int:
+        return sum(self.figures.figure("by_outcome").of(each) for each in outcomes) if self.figures else 0
 
 
-def report_page(desk: Desk) -> ReportPage:
-    """Return the figures of the current half-year with their charts."""
-    figures = report(desk)
-    named = {"answer": "answered in full", "answer in part": "answered in part", "contest": "contested",
-             "carry out": "carried out", "carry out in part": "carried out in part", "put back": "put back",
-             "refuse": "refused", "nothing held": "nothing held", OPEN: "still open"}  # fmt: skip
-    titles = {rule.id: rule.title for each in rules(desk) for rule in each.rules}
-    charts = (
-        _chart("outcome", "What we did", "Demands by outcome", ((named[k], n) for k, n in figures.by_outcome.items())),
-        _chart("state", "Where they come from", "Demands by issuing State",
-               ((COUNTRIES.get(k, k), n) for k, n in figures.by_state.items())),
-        _chart("asked", "What they asked for", "Demands by class of data", figures.by_class_asked.items()),
-        _chart("answered", "What left", "Demands answered by class of data", figures.by_class_answered.items()),
-        _chart("measures", "What was removed or preserved", "Items by what was done with them",
-               ((MEASURES[Measure(k)][0], n) for k, n in figures.items_by_measure.items()), noun="Items"),
-        _chart("grounds", "Why we withheld", "Demands by the condition that was not met",
-               ((f"{k}: {titles.get(k, '')}", n) for k, n in figures.grounds.items())),
-    )  # fmt: skip
-    return ReportPage(figures, tuple(chart for chart in charts if chart.bars))
+def report_page(desk: Desk, period: str = "") -> ReportPage | None:
+    """Return the page of a published half-year, by default the newest; None where that one is not published.
+
+    Only half-years that are over: whoever compares two days of this page sees nothing of what came between them.
+    """
+    reports = {row.period: read_report(bytes(row.report)) for row in PublishedPeriod.objects.order_by("period")}
+    names = tuple(reversed(reports))
+    if not reports and not period:
+        return ReportPage(None, ())
+    shown = reports.get(period or names[0])
+    if shown is None:
+        return None
+    return ReportPage(shown, names, tuple(_charts(desk, shown)), _stacked(reports.values()))
+
+
+def published_periods() -> tuple[str, ...]:
+    """Return the names of the published half-years, newest first."""
+    return tuple(PublishedPeriod.objects.order_by("-period").values_list("period", flat=True))
+
+
+def report_file(desk: Desk, period: str, name: str) -> bytes | None:
+    """Return one public file of a published half-year, or None."""
+    row = PublishedPeriod.objects.filter(pk=period).first()
+    if row is None:
+        return None
+    plain = {"report.json": row.report, "query.json": row.query}
+    if name in plain:
+        return bytes(plain[name])
+    if name == "table.jsonl":
+        return table_text(row)
+    view = next((view for view in VIEWS if view.is_public and view.file == name), None)
+    return view.make(Counting(read_report(bytes(row.report)), ())) if view else None
+
+
+def report_files(desk: Desk, row: PublishedPeriod) -> Iterator[tuple[str, bytes]]:
+    """Yield every file of a published half-year, those that laws ask for too; the latter for the desk alone."""
+    yield "report.json", bytes(row.report)
+    yield "query.json", bytes(row.query)
+    yield "table.jsonl", table_text(row)
+    rows = [demand for demand in kept(desk, row).demands if not is_banded(demand)]
+    counting = Counting(read_report(bytes(row.report)), rows)
+    yield from ((view.path, view.make(counting)) for view in VIEWS)
 
 
 def rules(desk: Desk) -> tuple[Law, ...]:
@@ -95,15 +144,39 @@ def rules(desk: Desk) -> tuple[Law, ...]:
     return (*laws(), *desk.own_laws)
 
 
-def _chart(key: str, title: str, subtitle: str, counts: Iterable[tuple[str, int]], *, noun: str = "Demands") -> Chart:
-    shown = [(label, count) for label, count in counts if count]
-    most = max((count for _, count in shown), default=1)
-    bars = tuple(_bar(number, label, count, most) for number, (label, count) in enumerate(shown))
-    return Chart(key, title, subtitle, bars, len(shown) * _ROW, noun)
+def _charts(desk: Desk, report: Report) -> Iterator[Chart]:
+    titles = {rule.id: rule.title for each in rules(desk) for rule in each.rules}
+    for name, title, subtitle, silent in _CHARTS:
+        bars = tuple(_bars(report.figure(name), silent, titles))
+        if bars:
+            yield Chart(name, title, subtitle, bars)
 
 
-def _bar(number: int, label: str, count: int, most: int) -> Bar:
-    """Return a bar under its label: the label's line, then the bar's."""
-    label_at = number * _ROW + 16
-    width = max(2, round(_BAR * count / most))
-    return Bar(label, count, label_at, label_at + 8, width, width + 9)
+def _bars(figure: Counted, silent: tuple[str, ...], titles: dict[str, str]) -> Iterator[Bar]:
+    for cell in figure.cells:
+        if cell.key[0] not in silent:
+            yield Bar(_label(figure.by[0], cell.key[0], titles), cell.rows)
+    if figure.not_shown:
+        yield Bar("not shown, for their numbers are small", figure.not_shown, closed=True)
+
+
+def _label(field: str, value: str, titles: dict[str, str]) -> str:
+    if field == "country":
+        return COUNTRIES.get(value, value)
+    if field == "instrument":
+        return instrument_title(value) or value
+    if field in ("ground", "forged_by"):
+        return f"{value}: {titles[value]}" if value in titles else value
+    if field == "measure" and value != NOTHING:
+        return MEASURES[Measure(value)][0]
+    return {"yes": "refused", "no": "not refused"}.get(value, value) if field == "refused" else NAMED.get(value, value)
+
+
+def _stacked(reports: Iterable[Report]) -> Stacked:
+    names = (*(name for name, _ in _STACKED), "not shown, for their numbers are small")
+    rows = []
+    for report in reports:
+        figure = report.figure("by_outcome")
+        parts = [sum(figure.of(each) for each in outcomes) for _, outcomes in _STACKED]
+        rows.append((report.period, (*parts, figure.not_shown)))
+    return Stacked("all", "Demands by half-year", "What came of them", names, tuple(rows))

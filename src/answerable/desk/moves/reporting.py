@@ -1,0 +1,189 @@
+"""How is a half-year closed, once and for all? Its table and report are made and kept, then the log tells of them.
+
+What was counted is kept encrypted beside it: without it nobody could be shown the row in which their case was counted.
+"""
+
+from __future__ import annotations
+
+import json
+import zlib
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from django.db import transaction
+
+from answerable.adapters.keys import random_bytes
+from answerable.casefile.encoding import canonical, sha512_hex
+from answerable.desk.models import Case, Leaf, PublishedPeriod
+from answerable.desk.moves.delivering import receipt_of
+from answerable.desk.moves.recording import append_period
+from answerable.desk.queries.figures import counted_demands, unlogged
+from answerable.desk.wiring import Desk
+from answerable.errors import MoveRefused
+from answerable.public_log import leaves, merkle, note
+from answerable.report.counted import CountedDemand
+from answerable.report.periods import HalfYear
+from answerable.report.query import current, query_text, read_query
+from answerable.report.read_table import read_header, read_sheets
+from answerable.report.reporting import Closing, header_for, report_of, report_text, sheets
+from answerable.report.rows import Place, places, salt_of, to_base64
+from answerable.report.table import values_on
+from answerable.verify.counted import CountedProof, LinkedRow, Placed
+from answerable.verify.report import sheet_root
+
+_COUNTED = "counted demands"
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """What was counted in a published period: the secret behind its table, and each case's key with what was counted of it."""
+
+    secret: bytes
+    cases: tuple[str, ...]
+    demands: tuple[CountedDemand, ...]
+
+
+def close_period(desk: Desk, period: HalfYear) -> PublishedPeriod:
+    """Make and publish table and report of a half-year that is over, or return them as they were published.
+
+    Refuses a period that still runs, and one of which an event is not in the log yet.
+    """
+    row = PublishedPeriod.objects.filter(pk=period.name).first() or _close(desk, period)
+    if not _is_told(period):
+        append_period(
+            desk,
+            leaves.Period(
+                period=row.period,
+                rows=row.rows,
+                table_root=bytes(row.table_root),
+                report_sha512=sha512_hex(bytes(row.report)),
+                query_sha512=sha512_hex(bytes(row.query)),
+            ),
+        )
+    return row
+
+
+def table_text(row: PublishedPeriod) -> bytes:
+    """Return the bytes of `table.jsonl`."""
+    return zlib.decompress(bytes(row.table))
+
+
+def kept(desk: Desk, row: PublishedPeriod) -> Kept:
+    """Return what was counted in a published period, for the statutory figures and for those who were counted."""
+    plain = json.loads(zlib.decompress(desk.vault.unseal(bytes(row.counted), name=f"{_COUNTED} {row.period}")))
+    demands = tuple(CountedDemand.model_validate(each) for each in plain["demands"])
+    return Kept(bytes.fromhex(plain["secret"]), tuple(plain["cases"]), demands)
+
+
+def counted_proof(desk: Desk, case: Case) -> bytes:
+    """Return the file that shows to whom a case concerns that it is in the log and was counted.
+
+    Refuses a case whose period is not published yet.
+    """
+    first = case.events.order_by("serial").first()
+    row = PublishedPeriod.objects.filter(pk=HalfYear.of(first.at.date()).name).first() if first else None
+    held = kept(desk, row) if row else None
+    if row is None or held is None or case.key not in held.cases:
+        raise MoveRefused(
+            "report.not-counted-yet",
+            what=f"{case.reference} is in no published report yet.",
+            why="A case is counted in the report of the half-year in which it came, once that is over.",
+            next_step="Ask again when the report of that half-year is published.",
+        )
+    linked = list(_linked(row, held, [held.cases.index(case.key)]))
+    proof = CountedProof(period=row.period, receipt=receipt_of(desk, first).decode(), rows=_placed(row, linked))
+    return canonical(proof) + b"\n"
+
+
+def opened_links(desk: Desk, row: PublishedPeriod) -> Iterator[str]:
+    """Yield each row of a published table with its link opened: for an auditor, never for the public."""
+    held = kept(desk, row)
+    return (canonical(each).decode() for each in _linked(row, held, range(len(held.cases))))
+
+
+def _close(desk: Desk, period: HalfYear) -> PublishedPeriod:
+    _refuse_too_early(desk, period)
+    with transaction.atomic():
+        counted = list(counted_demands(desk, period))
+        demands, query, secret = [demand for _, demand in counted], current(), random_bytes(32)
+        closing = Closing(desk.provider.name, period, desk.now().date(), way=desk.settings.national_security_bands)
+        header = header_for(query, demands, closing)
+        lines, roots = [canonical(header).decode()], []
+        for sheet in sheets(query, demands, size=header.size, secret=secret):
+            lines += sheet.text()
+            roots.append(sheet_root(sheet.commitments))
+        groups = {each.sheet.name: each.groups for each in read_sheets(query, header, iter(lines[1:]))}
+        kept_back = {"secret": secret.hex(), "cases": [key for key, _ in counted],
+                     "demands": [demand.model_dump(mode="json") for demand in demands]}  # fmt: skip
+        return PublishedPeriod.objects.create(
+            period=period.name,
+            closed_at=desk.now(),
+            counted=desk.vault.seal(zlib.compress(canonical(kept_back)), name=f"{_COUNTED} {period.name}"),
+            report=report_text(report_of(query, header, groups)),
+            query=query_text(),
+            table=zlib.compress(("\n".join(lines) + "\n").encode()),
+            rows=header.size * len(roots),
+            table_root=merkle.root(roots),
+        )
+
+
+def _refuse_too_early(desk: Desk, period: HalfYear) -> None:
+    if desk.now() < period.moments[1]:
+        raise MoveRefused(
+            "report.period-runs",
+            what=f"{period.name} is not over.",
+            why=f"A report is published once, after the last day of its half-year; the first day after is {period.end}.",
+            next_step="Wait for it, or look at the figures so far with --so-far; those are not for publication.",
+        )
+    if waiting := unlogged(period):
+        raise MoveRefused(
+            "report.not-logged",
+            what=f"{waiting} events of {period.name} are not in the log yet.",
+            why="Only what is logged is counted, and everything that happened is to be.",
+            next_step="Let the worker tick the log, and try again.",
+        )
+
+
+def _is_told(period: HalfYear) -> bool:
+    said = (bytes(row.content) for row in Leaf.objects.filter(index__gt=0))
+    told = (leaves.parse(each) for each in said if each.startswith(b"answerable/period/"))
+    return any(isinstance(leaf, leaves.Period) and leaf.period == period.name for leaf in told)
+
+
+def _linked(row: PublishedPeriod, held: Kept, wanted: Sequence[int]) -> Iterator[LinkedRow]:
+    lines = table_text(row).decode().splitlines()
+    query, size = read_query(bytes(row.query)), read_header(lines[0]).size
+    for number, sheet in enumerate(query.sheets):
+        begins = 1 + number * (size + 1)
+        groups = json.loads(lines[begins])["groups"]
+        where = places(held.secret, number, len(held.demands), size=size)
+        for at in wanted:
+            said = json.loads(lines[begins + 1 + where[at]])
+            group = tuple(groups[said[0]]) if len(said) > 1 else None
+            place, values = Place(held.secret, number, where[at]), values_on(sheet, held.demands[at])
+            salt = salt_of(place.closed_seed, 0)
+            others = place.leaves(values, group)[1:]
+            yield LinkedRow(
+                sheet=number, at=where[at], link=values[0], salt=to_base64(salt), leaves=tuple(map(to_base64, others))
+            )
+
+
+def _placed(row: PublishedPeriod, linked: Sequence[LinkedRow]) -> tuple[Placed, ...]:
+    lines = table_text(row).decode().splitlines()
+    query, header = read_query(bytes(row.query)), read_header(lines[0])
+    read = [each.commitments for each in read_sheets(query, header, iter(lines[1:]))]
+    roots = [sheet_root(each) for each in read]
+    return tuple(
+        Placed(
+            row=each,
+            index=each.sheet * header.size + each.at,
+            proof=tuple(
+                note.to_base64(hash_)
+                for hash_ in (
+                    *merkle.prove_inclusion([merkle.leaf_hash(row_) for row_ in read[each.sheet]], each.at),
+                    *merkle.prove_inclusion(roots, each.sheet),
+                )
+            ),
+        )
+        for each in linked
+    )

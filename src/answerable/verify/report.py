@@ -1,0 +1,184 @@
+"""Do a published report's figures follow from its table, and is that table the one in the log?
+
+1  the counting rules and the table can be read, every row of every sheet is there
+2  no group of rows that show the same is smaller than the rules say; every sheet tells of as many demands
+3  the figures, counted again from the rows, are those of the report, byte for byte
+4  the log tells of the period once, and names this table, this report and these rules
+5  where links are opened: every row stands for one event, each sheet for the same ones, and each receipt's event has its rows
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+from pydantic import ValidationError
+
+from answerable.casefile.encoding import sha512_hex
+from answerable.errors import VerificationFailed
+from answerable.public_log import leaves, merkle
+from answerable.report.figures import Counted, Report
+from answerable.report.query import Query, read_query, unreadable
+from answerable.report.read_table import ReadSheet, read_header, read_sheets
+from answerable.report.reporting import report_of, report_text
+from answerable.report.table import Header
+from answerable.verify.check import Check
+from answerable.verify.log import VerifiedLog
+
+
+@dataclass(frozen=True, slots=True)
+class Recounted:
+    """The checks, and, where the table could be read, the report that it gives and the root over its rows."""
+
+    checks: tuple[Check, ...]
+    text: bytes = b""
+    table_root: bytes = b""
+    sheets: tuple[tuple[bytes, ...], ...] = ()
+
+    @property
+    def passed(self) -> bool:
+        """Whether every check holds."""
+        return all(check.passed for check in self.checks)
+
+
+def sheet_root(commitments: Sequence[bytes]) -> bytes:
+    """Return the root over the rows of one sheet."""
+    return merkle.root([merkle.leaf_hash(each) for each in commitments])
+
+
+def recount(
+    table: Iterable[str], query: bytes, report: bytes, *, log: VerifiedLog | None = None, keep_rows: bool = False
+) -> Recounted:
+    """Return what holds of a report. `table` are its lines without their ends; `keep_rows` keeps every commitment.
+
+    Always ends; what does not hold is named: the figure, the line, the leaf.
+    """
+    lines = iter(table)
+    try:
+        rules = read_query(query)
+        header = read_header(next(lines, ""))
+        groups, roots, kept, checks = _read(rules, header, lines, keep_rows=keep_rows)
+    except VerificationFailed as fault:
+        return Recounted((Check(name=fault.what, passed=False, detail=fault.why),))
+    text = report_text(report_of(rules, header, groups))
+    root = merkle.root(roots)
+    checks.append(_same_figures(text, report))
+    if log is not None:
+        checks += _in_log(header, log, said=_Said(header.size * len(roots), root, report, query))
+    return Recounted(tuple(checks), text, root, kept)
+
+
+def _read(
+    rules: Query, header: Header, lines: Iterator[str], *, keep_rows: bool
+) -> tuple[
+    dict[str, tuple[tuple[tuple[str | None, ...], int], ...]], list[bytes], tuple[tuple[bytes, ...], ...], list[Check]
+]:
+    groups, roots, kept = {}, [], []
+    small: list[str] = []
+    told: dict[str, int] = {}
+    for sheet in read_sheets(rules, header, lines):
+        groups[sheet.sheet.name] = sheet.groups
+        told[sheet.sheet.name] = sheet.told
+        roots.append(sheet_root(sheet.commitments))
+        small += _too_small(sheet, rules.smallest_group)
+        if keep_rows:
+            kept.append(sheet.commitments)
+    first = next(iter(told.values()), 0)
+    uneven = [f"{name} tells of {rows}" for name, rows in told.items() if rows != first]
+    checks = [
+        Check(name="The table can be read, and no row is missing", passed=True, detail=f"{len(told)} sheets of {header.size}"),
+        Check(name="No group of rows is smaller than the rules say", passed=not small, detail="; ".join(small[:3])),
+        Check(
+            name="Every sheet tells of as many demands",
+            passed=not uneven,
+            detail=f"the first of {first}, {'; '.join(uneven)}" if uneven else f"{first}",
+        ),
+    ]  # fmt: skip
+    return groups, roots, tuple(kept), checks
+
+
+def _too_small(sheet: ReadSheet, smallest: int) -> list[str]:
+    """Return the groups that tell of fewer demands than they may; a group that no row shows is one."""
+    return [f"sheet {sheet.sheet.name}, {group}: {rows}" for group, rows in sheet.groups if rows < smallest]
+
+
+def _same_figures(counted: bytes, report: bytes) -> Check:
+    name = "The figures are those that the rows give"
+    if counted == report:
+        return Check(name=name, passed=True, detail=f"{len(counted)} bytes, equal")
+    try:
+        said, found = Report.model_validate(json.loads(report)), Report.model_validate(json.loads(counted))
+    except (ValueError, ValidationError, RecursionError):
+        return Check(name=name, passed=False, detail="report.json cannot be read.")
+    differing = list(_differences(said, found))
+    return Check(
+        name=name, passed=False, detail="; ".join(differing[:5]) or "report.json is not in the canonical form."
+    )
+
+
+def _differences(said: Report, found: Report) -> Iterator[str]:
+    for field in ("provider", "period", "start", "end", "smallest_group", "received", "bands"):
+        if getattr(said, field) != getattr(found, field):
+            yield f"{field}: the report says {getattr(said, field)}, the table gives {getattr(found, field)}"
+    named = {figure.name: figure for figure in said.figures}
+    for figure in found.figures:
+        yield from _cells_that_differ(named.pop(figure.name, None), figure)
+    yield from (f"{name}: the rules know no such figure" for name in named)
+
+
+def _cells_that_differ(said: Counted | None, found: Counted) -> Iterator[str]:
+    if said is None:
+        yield f"{found.name} is missing from the report"
+        return
+    keys = dict.fromkeys(cell.key for cell in (*found.cells, *said.cells))
+    for key in keys:
+        if said.of(*key) != found.of(*key):
+            words = ", ".join(key) or "all"
+            yield f"{found.name}, {words}: the report says {said.of(*key)}, the rows give {found.of(*key)}"
+    if said.not_shown != found.not_shown:
+        yield f"{found.name}, not shown: the report says {said.not_shown}, the rows give {found.not_shown}"
+
+
+@dataclass(frozen=True, slots=True)
+class _Said:
+    rows: int
+    root: bytes
+    report: bytes
+    query: bytes
+
+
+def period_leaves(log: VerifiedLog) -> list[tuple[int, leaves.Period]]:
+    """Return the leaves of the log that tell of a period, each with its index."""
+    parsed = (
+        (at, leaves.parse(entry)) for at, entry in enumerate(log.entries) if entry.startswith(b"answerable/period/")
+    )
+    return [(at, leaf) for at, leaf in parsed if isinstance(leaf, leaves.Period)]
+
+
+def _in_log(header: Header, log: VerifiedLog, *, said: _Said) -> Iterator[Check]:
+    if not log.passed:
+        yield Check(name="The report can be looked up in the log", passed=False, detail="The log does not hold.")
+        return
+    found = [(at, leaf) for at, leaf in period_leaves(log) if leaf.period == header.period]
+    where = ", ".join(f"leaf {at}" for at, _ in found)
+    once = Check(name=f"The log tells of {header.period} once", passed=len(found) == 1, detail=where or "it does not")
+    if len(found) > 1:
+        once = once.model_copy(update={"detail": f"The period is published twice: {where}."})
+    yield once
+    for at, leaf in found[:1]:
+        names = (
+            ("table has as many rows as the log says", leaf.rows == said.rows, f"{said.rows}, by leaf {at} {leaf.rows}"),
+            ("table is the one in the log", leaf.table_root == said.root, "a row was changed, dropped or added"),
+            ("report is the one in the log", leaf.report_sha512 == sha512_hex(said.report), "report.json was changed"),
+            ("counting rules are those in the log", leaf.query_sha512 == sha512_hex(said.query), "query.json was changed"),
+        )  # fmt: skip
+        yield from (Check(name=f"The {name}", passed=holds, detail="" if holds else why) for name, holds, why in names)
+
+
+def read_report(text: bytes) -> Report:
+    """Return a published report. Refuses what is none."""
+    try:
+        return Report.model_validate(json.loads(text))
+    except (ValueError, ValidationError, RecursionError) as fault:
+        raise unreadable("report.json", "It is no report.") from fault

@@ -1,0 +1,218 @@
+"""Is a half-year that is over published once, counted from the log, and can whoever it concerns check that it was?"""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+from django.db import DatabaseError, transaction
+
+from answerable.errors import MoveRefused
+from answerable.report.periods import HalfYear
+from answerable.verify.counted import verify_counted, verify_links
+from answerable.verify.log import verify_log
+from answerable.verify.report import recount
+
+
+def _tree(machine):
+    from answerable.adapters.log_files import read_tree
+
+    return verify_log(read_tree(machine.home.log))
+
+
+def _this(machine) -> HalfYear:
+    return HalfYear.of(machine.now().date())
+
+
+@pytest.fixture
+def later(machine):
+    """The same desk, a week after the half-year is over."""
+    over = _this(machine).moments[1] + timedelta(days=7)
+    return replace(machine, now=lambda: over)
+
+
+@pytest.fixture
+def published(machine, later, received, decided, work):
+    """The half-year that runs now, closed: once for all tests, with the demands that had come by then."""
+    from answerable.desk.models import PublishedPeriod
+    from answerable.desk.moves.reporting import close_period
+
+    if not PublishedPeriod.objects.exists():
+        for _ in range(4):
+            received()
+        decided()
+        received("removal")
+    for _ in range(3):  # what is made available once it is logged, is itself to be logged
+        work(tick=True)
+    return close_period(later, _this(machine))
+
+
+def _lines(row) -> list[str]:
+    from answerable.desk.moves.reporting import table_text
+
+    return table_text(row).decode().splitlines()
+
+
+def test_a_half_year_that_runs_is_not_published(machine):
+    from answerable.desk.moves.reporting import close_period
+
+    with pytest.raises(MoveRefused) as refused:
+        close_period(machine, _this(machine))
+    assert refused.value.code == "report.period-runs"
+
+
+def test_a_half_year_of_which_something_is_not_logged_is_not_published(machine, later, received, work):
+    from answerable.desk.models import PublishedPeriod
+    from answerable.desk.moves import reporting
+
+    received()
+    if PublishedPeriod.objects.exists():
+        with pytest.raises(MoveRefused):
+            reporting._refuse_too_early(later, _this(machine))
+    else:
+        with pytest.raises(MoveRefused) as refused:
+            reporting.close_period(later, _this(machine))
+        assert refused.value.code == "report.not-logged"
+    work(tick=True)
+
+
+def test_what_is_published_is_counted_again_from_its_table_and_looked_up_in_the_log(machine, published):
+    found = recount(
+        _lines(published), bytes(published.query), bytes(published.report), log=_tree(machine), keep_rows=True
+    )
+    assert [each for each in found.checks if not each.passed] == []
+    assert found.text == bytes(published.report)
+
+
+def test_a_half_year_is_published_once_and_gives_the_same_bytes_again(machine, later, published, received, work):
+    from answerable.desk.models import Leaf
+    from answerable.desk.moves.reporting import close_period
+
+    received()
+    work(tick=True)
+    leaves = Leaf.objects.count()
+    again = close_period(later, _this(machine))
+    assert (bytes(again.report), bytes(again.table)) == (bytes(published.report), bytes(published.table))
+    assert Leaf.objects.count() == leaves
+
+
+def test_a_published_report_cannot_be_changed(published):
+    from answerable.desk.models import PublishedPeriod
+
+    for change in (lambda: PublishedPeriod.objects.update(rows=1), lambda: PublishedPeriod.objects.all().delete()):
+        with pytest.raises(DatabaseError, match="append-only"), transaction.atomic():
+            change()
+
+
+def test_every_row_stands_for_one_logged_event_and_every_first_event_has_its_rows(machine, published):
+    from answerable.desk.models import Case
+    from answerable.desk.moves.delivering import receipt_of
+    from answerable.desk.moves.reporting import kept, opened_links
+
+    found = recount(_lines(published), bytes(published.query), bytes(published.report), keep_rows=True)
+    counted = kept(machine, published)
+    cases = Case.objects.filter(key__in=counted.cases)
+    receipts = [receipt_of(machine, case.events.order_by("serial").first()) for case in cases[:5]]
+    checks = verify_links(found, opened_links(machine, published), receipts)
+    assert [each for each in checks if not each.passed] == []
+    assert checks[1].detail == str(len(counted.cases))
+
+
+def test_whom_a_case_concerns_can_check_that_it_was_counted(machine, published, tmp_path):
+    from answerable.desk.models import Case
+    from answerable.desk.moves.reporting import counted_proof, kept
+
+    first = Case.objects.get(key=kept(machine, published).cases[0])
+    proof = counted_proof(machine, first)
+    checks = verify_counted(proof, _tree(machine))
+    assert [each for each in checks if not each.passed] == []
+    assert sum(each.name.startswith("The case was counted") for each in checks) == 10
+    file = tmp_path / "counted.json"
+    file.write_bytes(proof)
+    done = subprocess.run(
+        [sys.executable, "-m", "answerable", "verify", file, "--log", machine.home.log],
+        capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "checks, all hold." in done.stdout
+
+
+def test_a_proof_of_another_case_or_with_a_changed_row_is_refused(machine, published):
+    from answerable.desk.models import Case
+    from answerable.desk.moves.reporting import counted_proof, kept
+
+    one, two = (
+        json.loads(counted_proof(machine, Case.objects.get(key=key))) for key in kept(machine, published).cases[:2]
+    )
+    log = _tree(machine)
+    swapped = verify_counted(json.dumps(one | {"rows": two["rows"]}).encode(), log)
+    assert [each.detail for each in swapped if not each.passed] == ["The row links to another event."] * 10
+    one["rows"][3]["row"]["leaves"][0] = one["rows"][2]["row"]["leaves"][0]
+    changed = verify_counted(json.dumps(one).encode(), log)
+    assert [each.detail for each in changed if not each.passed] == ["The row is not in that table."]
+
+
+def test_a_case_that_came_later_is_in_no_published_report(machine, published, received, work):
+    from answerable.desk.moves.reporting import counted_proof
+
+    with pytest.raises(MoveRefused) as refused:
+        counted_proof(machine, received())
+    assert refused.value.code == "report.not-counted-yet"
+    work(tick=True)
+
+
+def test_everybody_reads_the_report_and_its_files_and_nobody_those_that_are_handed_in(browser_of, published):
+    page = browser_of(None).get("/").content.decode()
+    assert published.period in page
+    address = f"/reports/{published.period}/"
+    assert browser_of(None).get(address).status_code == 200
+    assert browser_of(None).get(address + "report.json").content == bytes(published.report)
+    assert browser_of(None).get(address + "query.json").content == bytes(published.query)
+    assert browser_of(None).get(address + "table.jsonl").content.decode().splitlines() == _lines(published)
+    for name in ("figures.csv", "columns.csv", "lumen.json", "national-security.json"):
+        assert browser_of(None).get(address + name).content
+    for name in ("dsa-article-15-orders.csv", "tco-article-7.json", "e-evidence-article-28.json", "counted"):
+        assert browser_of(None).get(address + name).status_code == 404
+    assert browser_of(None).get("/reports/2019-H1/").status_code == 404
+    assert browser_of(None).get("/reports/2019-H1/report.json").status_code == 404
+
+
+def test_before_the_first_report_the_page_says_when_it_comes(browser_of, monkeypatch):
+    from answerable.desk import queries
+    from answerable.desk.queries.public import ReportPage
+
+    monkeypatch.setattr(queries, "report_page", lambda *_: ReportPage(None, ()))
+    page = browser_of(None).get("/").content.decode()
+    assert "comes when a half-year is over" in page
+    assert '<svg class="chart"' not in page
+
+
+def test_a_script_may_run_on_one_page_and_ask_this_site_alone(browser_of, published):
+    policies = {
+        where: browser_of(None).get(where)["Content-Security-Policy"] for where in ("/", "/log/", "/rules/", "/check/")
+    }
+    assert [where for where, policy in policies.items() if "script-src" in policy] == ["/check/"]
+    assert "script-src 'self'; connect-src 'self'" in policies["/check/"]
+    assert "unsafe" not in "".join(policies.values())
+
+
+def test_the_command_writes_the_files_and_counts_them_again(machine, published, tmp_path):
+    from answerable.desk.queries import report_files
+
+    for name, content in report_files(machine, published):
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_bytes(content)
+    command = [sys.executable, "-m", "answerable", "report", "recount", tmp_path, "--log", machine.home.log]
+    done = subprocess.run([*command, "--out", tmp_path / "again"], capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert (tmp_path / "again" / "report.json").read_bytes() == bytes(published.report)
+    told = json.loads((tmp_path / "report.json").read_text())
+    told["received"] += 1
+    (tmp_path / "report.json").write_text(json.dumps(told))
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert done.returncode == 1
+    assert f"received: the report says {told['received']}, the table gives {told['received'] - 1}" in done.stdout
