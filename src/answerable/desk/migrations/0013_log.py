@@ -27,7 +27,7 @@ def _hash_leaves(apps, _):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("desk", "0008_sheet")]
+    dependencies = [("desk", "0009_entered")]
 
     operations = [
         migrations.AddField("checkpoint", "cosigned", models.TextField(blank=True, default="")),

@@ -14,7 +14,7 @@ def _triggers():
 
 
 class Migration(migrations.Migration):
-    dependencies = [("desk", "0008_sheet")]
+    dependencies = [("desk", "0013_log")]
 
     operations = [
         migrations.CreateModel(
