@@ -152,3 +152,9 @@ def test_an_epoch_without_events_looks_like_any_other():
 def test_a_leaf_has_one_spelling(text):
     with pytest.raises(VerificationFailed):
         leaves.parse(text)
+
+
+@given(st.lists(st.text(max_size=20), min_size=32, max_size=32), st.binary(min_size=32, max_size=32))
+def test_the_leaves_of_an_event_are_those_of_its_fields(fields, seed):
+    expected = [slots.field_leaf(at, value, slots.salt(seed, at)) for at, value in enumerate(fields)]
+    assert slots.field_leaves(fields, seed) == expected

@@ -19,6 +19,7 @@ from answerable.public_log import merkle
 
 FIELDS = 32
 CAPACITIES = (256, 1024, 4096)
+_SALTED = tuple((b"answerable/salt/v1" + bytes([at]), bytes([at])) for at in range(FIELDS))
 
 
 def canonical_field(position: int, value: str) -> bytes:
@@ -45,7 +46,14 @@ def field_leaves(fields: Sequence[str], seed: bytes) -> list[bytes]:
     """Return the 32 field leaves of an event. Refuses any other number of fields."""
     if len(fields) != FIELDS:
         raise ValueError(f"an event has {FIELDS} fields, not {len(fields)}")
-    return [field_leaf(position, value, salt(seed, position)) for position, value in enumerate(fields)]
+    sha256, keyed = hashlib.sha256, hmac.digest
+    # As `field_leaf` and `salt` say, in one line: every event pays for 32 of them before it is durable.
+    return [
+        sha256(
+            b"\x00" + keyed(seed, message, "sha256") + at + (value if value.isascii() else normal(value)).encode()
+        ).digest()
+        for (message, at), value in zip(_SALTED, fields, strict=True)
+    ]
 
 
 def event_root(fields: Sequence[str], seed: bytes) -> bytes:

@@ -111,8 +111,9 @@ class Grammar:
         last = self.epochs + count
         if slot_count != self.capacity(self.epochs + 1) or slot_count != self.capacity(last):
             return False
-        heads = [b"answerable/epoch/v1\n%d\n%d\n" % (number, slot_count) for number in range(self.epochs + 1, last + 1)]
-        return all(map(bytes.startswith, entries, heads)) and _tails_are_roots(entries, count)
+        told = b"".join([entry[:-_TAIL] for entry in entries])
+        expected = (b"answerable/epoch/v1\n%%d\n%d\n" % slot_count * count) % tuple(range(self.epochs + 1, last + 1))
+        return told == expected and _tails_are_roots(entries, count)
 
 
 def _tails_are_roots(entries: list[bytes], count: int) -> bool:
