@@ -24,6 +24,17 @@ NAMED: dict[str, str] = {
     "nothing held": "nothing held", "closed unanswered": "closed unanswered", OPEN: "still open", "yes": "yes", "no": "no",
     NOTHING: "none",
 }  # fmt: skip
+# States beyond the Union whose demands the law packs know.
+_FURTHER = {
+    "AU": "Australia", "BR": "Brazil", "CA": "Canada", "CH": "Switzerland", "CN": "China", "GB": "United Kingdom",
+    "IN": "India", "JP": "Japan", "KR": "South Korea", "RU": "Russia", "TR": "Turkey", "US": "United States",
+}  # fmt: skip
+_SAID: dict[str, dict[str, str]] = {
+    "refused": {"yes": "refused or contested", "no": "neither refused nor contested"},
+    "emergency": {"yes": "an emergency", "no": "no emergency"},
+    "court": {"yes": "with a judge", "no": "without a judge"},
+    "country": COUNTRIES | _FURTHER,
+}
 _STACKED: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("answered or carried out in full", ("answer", "carry out")),
     ("in part", ("answer in part", "carry out in part")),
@@ -161,15 +172,13 @@ def _bars(figure: Counted, silent: tuple[str, ...], titles: dict[str, str]) -> I
 
 
 def _label(field: str, value: str, titles: dict[str, str]) -> str:
-    if field == "country":
-        return COUNTRIES.get(value, value)
     if field == "instrument":
         return instrument_title(value) or value
     if field in ("ground", "forged_by"):
         return f"{value}: {titles[value]}" if value in titles else value
     if field == "measure" and value != NOTHING:
         return MEASURES[Measure(value)][0]
-    return {"yes": "refused", "no": "not refused"}.get(value, value) if field == "refused" else NAMED.get(value, value)
+    return _SAID.get(field, NAMED).get(value, value)
 
 
 def _stacked(reports: Iterable[Report]) -> Stacked:
