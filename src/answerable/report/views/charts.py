@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from html import escape
 
-_WIDTH, _ROW, _LONGEST = 560, 56, 64
+_WIDTH, _ROW, _LONGEST = 560, 56, 48
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +49,7 @@ class Chart:
     def _parts(self) -> Iterator[str]:
         most = max((bar.number for bar in self.bars), default=0) or 1
         for at, bar in enumerate(self.bars):
-            top, width = at * _ROW + 24, max(2, round(500 * bar.number / most))
+            top, width = at * _ROW + 24, max(2, round(470 * bar.number / most))
             colour = "s5" if bar.closed else "s1"
             yield f'<text x="0" y="{top - 8}">{escape(bar.drawn)}</text>'
             yield f'<rect class="{colour}" x="0" y="{top}" width="{width}" height="20" rx="2"/>'
@@ -113,7 +113,7 @@ class Stacked:
             yield f'<text class="ax" x="{middle:.1f}" y="{base + 25}" text-anchor="middle">{escape(label)}</text>'
 
     def _lying(self) -> Iterator[str]:
-        scale = 480 / self._most()
+        scale = 470 / self._most()
         for at, (label, numbers) in enumerate(self.rows):
             top, left = at * _ROW + 24, 0.0
             yield f'<text x="0" y="{top - 8}">{escape(label)}</text>'
