@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
+from django.db.models import QuerySet
+
 from answerable.casefile.effect import Measure
 from answerable.desk.models import PublishedPeriod
 from answerable.desk.moves.reporting import kept, table_text
@@ -111,7 +113,7 @@ def report_page(desk: Desk, period: str = "") -> ReportPage | None:
 
     Only half-years that are over: whoever compares two days of this page sees nothing of what came between them.
     """
-    reports = {row.period: read_report(bytes(row.report)) for row in PublishedPeriod.objects.order_by("period")}
+    reports = {row.period: read_report(bytes(row.report)) for row in _light().order_by("period")}
     names = tuple(reversed(reports))
     if not reports and not period:
         return ReportPage(None, ())
@@ -128,7 +130,7 @@ def published_periods() -> tuple[str, ...]:
 
 def report_file(desk: Desk, period: str, name: str) -> bytes | None:
     """Return one public file of a published half-year, or None."""
-    row = PublishedPeriod.objects.filter(pk=period).first()
+    row = _light().filter(pk=period).first()
     if row is None:
         return None
     plain = {"report.json": row.report, "query.json": row.query}
@@ -153,6 +155,11 @@ def report_files(desk: Desk, row: PublishedPeriod) -> Iterator[tuple[str, bytes]
 def rules(desk: Desk) -> tuple[Law, ...]:
     """Return each law with its pack and its rules, in order: those of the desk's own last."""
     return (*laws(), *desk.own_laws)
+
+
+def _light() -> QuerySet[PublishedPeriod]:
+    """Return published half-years without what is large: a table is read only where it is asked for."""
+    return PublishedPeriod.objects.defer("table", "counted")
 
 
 def _charts(desk: Desk, report: Report) -> Iterator[Chart]:
