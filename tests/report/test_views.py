@@ -161,13 +161,13 @@ def test_a_chart_shows_the_numbers_of_its_table_and_runs_nothing():
     assert "<script" not in chart.svg
     assert "style=" not in chart.svg
     assert "&lt;script&gt; 1,200, no 7, closed 5." in chart.svg
-    assert '<rect class="s3"' in chart.svg
+    assert '<rect class="s5"' in chart.svg
 
 
 def test_standing_and_lying_bars_tell_the_same():
     stacked = Stacked("all", "T", "S", ("in full", "in part"), (("2025-H2", (30, 10)), ("2026-H1", (0, 0))))
     for svg in (stacked.wide, stacked.narrow):
-        assert re.findall(r'<text class="val"[^>]*>([^<]+)</text>', svg) == ["40", "0"]
+        assert re.findall(r'<text class="val sum"[^>]*>([^<]+)</text>', svg) == ["40", "0"]
         assert "2025-H2: in full 30, in part 10." in svg
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
+from django.db.models import QuerySet
+
 from answerable.casefile.effect import Measure
 from answerable.desk.models import PublishedPeriod
 from answerable.desk.moves.reporting import kept, table_text
@@ -24,6 +26,17 @@ NAMED: dict[str, str] = {
     "nothing held": "nothing held", "closed unanswered": "closed unanswered", OPEN: "still open", "yes": "yes", "no": "no",
     NOTHING: "none",
 }  # fmt: skip
+# States beyond the Union whose demands the law packs know.
+_FURTHER = {
+    "AU": "Australia", "BR": "Brazil", "CA": "Canada", "CH": "Switzerland", "CN": "China", "GB": "United Kingdom",
+    "IN": "India", "JP": "Japan", "KR": "South Korea", "RU": "Russia", "TR": "Turkey", "US": "United States",
+}  # fmt: skip
+_SAID: dict[str, dict[str, str]] = {
+    "refused": {"yes": "refused or contested", "no": "neither refused nor contested"},
+    "emergency": {"yes": "an emergency", "no": "no emergency"},
+    "court": {"yes": "with a judge", "no": "without a judge"},
+    "country": COUNTRIES | _FURTHER,
+}
 _STACKED: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("answered or carried out in full", ("answer", "carry out")),
     ("in part", ("answer in part", "carry out in part")),
@@ -100,7 +113,7 @@ def report_page(desk: Desk, period: str = "") -> ReportPage | None:
 
     Only half-years that are over: whoever compares two days of this page sees nothing of what came between them.
     """
-    reports = {row.period: read_report(bytes(row.report)) for row in PublishedPeriod.objects.order_by("period")}
+    reports = {row.period: read_report(bytes(row.report)) for row in _light().order_by("period")}
     names = tuple(reversed(reports))
     if not reports and not period:
         return ReportPage(None, ())
@@ -117,7 +130,7 @@ def published_periods() -> tuple[str, ...]:
 
 def report_file(desk: Desk, period: str, name: str) -> bytes | None:
     """Return one public file of a published half-year, or None."""
-    row = PublishedPeriod.objects.filter(pk=period).first()
+    row = _light().filter(pk=period).first()
     if row is None:
         return None
     plain = {"report.json": row.report, "query.json": row.query}
@@ -144,6 +157,11 @@ def rules(desk: Desk) -> tuple[Law, ...]:
     return (*laws(), *desk.own_laws)
 
 
+def _light() -> QuerySet[PublishedPeriod]:
+    """Return published half-years without what is large: a table is read only where it is asked for."""
+    return PublishedPeriod.objects.defer("table", "counted")
+
+
 def _charts(desk: Desk, report: Report) -> Iterator[Chart]:
     titles = {rule.id: rule.title for each in rules(desk) for rule in each.rules}
     for name, title, subtitle, silent in _CHARTS:
@@ -161,15 +179,13 @@ def _bars(figure: Counted, silent: tuple[str, ...], titles: dict[str, str]) -> I
 
 
 def _label(field: str, value: str, titles: dict[str, str]) -> str:
-    if field == "country":
-        return COUNTRIES.get(value, value)
     if field == "instrument":
         return instrument_title(value) or value
     if field in ("ground", "forged_by"):
         return f"{value}: {titles[value]}" if value in titles else value
     if field == "measure" and value != NOTHING:
         return MEASURES[Measure(value)][0]
-    return {"yes": "refused", "no": "not refused"}.get(value, value) if field == "refused" else NAMED.get(value, value)
+    return _SAID.get(field, NAMED).get(value, value)
 
 
 def _stacked(reports: Iterable[Report]) -> Stacked:

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from html import escape
 
-_WIDTH, _ROW = 560, 56
+_WIDTH, _ROW, _LONGEST = 560, 56, 48
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,6 +19,11 @@ class Bar:
     label: str
     number: int
     closed: bool = False
+
+    @property
+    def drawn(self) -> str:
+        """The label as far as the chart has room for it; the table beside it has the whole."""
+        return self.label if len(self.label) <= _LONGEST else self.label[: _LONGEST - 1].rstrip() + "…"
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,9 +49,9 @@ class Chart:
     def _parts(self) -> Iterator[str]:
         most = max((bar.number for bar in self.bars), default=0) or 1
         for at, bar in enumerate(self.bars):
-            top, width = at * _ROW + 24, max(2, round(500 * bar.number / most))
-            colour = "s3" if bar.closed else "s1"
-            yield f'<text x="0" y="{top - 8}">{escape(bar.label)}</text>'
+            top, width = at * _ROW + 24, max(2, round(470 * bar.number / most))
+            colour = "s5" if bar.closed else "s1"
+            yield f'<text x="0" y="{top - 8}">{escape(bar.drawn)}</text>'
             yield f'<rect class="{colour}" x="0" y="{top}" width="{width}" height="20" rx="2"/>'
             yield f'<text class="val" x="{width + 9}" y="{top + 15}">{bar.number:,}</text>'
 
@@ -104,25 +109,25 @@ class Stacked:
                 top -= high
                 yield from _block(left, top, wide=wide, high=high, kind=kind, number=number)
             middle = left + wide / 2
-            yield f'<text class="val" x="{middle:.1f}" y="{top - 9:.1f}" text-anchor="middle">{sum(numbers):,}</text>'
+            yield f'<text class="val sum" x="{middle:.1f}" y="{top - 9:.1f}" text-anchor="middle">{sum(numbers):,}</text>'
             yield f'<text class="ax" x="{middle:.1f}" y="{base + 25}" text-anchor="middle">{escape(label)}</text>'
 
     def _lying(self) -> Iterator[str]:
-        scale = 480 / self._most()
+        scale = 470 / self._most()
         for at, (label, numbers) in enumerate(self.rows):
             top, left = at * _ROW + 24, 0.0
             yield f'<text x="0" y="{top - 8}">{escape(label)}</text>'
             for kind, number in enumerate(numbers, 1):
                 yield from _block(left, top, wide=number * scale, high=20, kind=kind, number=0)
                 left += number * scale
-            yield f'<text class="val" x="{left + 9:.1f}" y="{top + 15}">{sum(numbers):,}</text>'
+            yield f'<text class="val sum" x="{left + 9:.1f}" y="{top + 15}">{sum(numbers):,}</text>'
 
 
 def _block(left: float, top: float, *, wide: float, high: float, kind: int, number: int) -> Iterator[str]:
     """Yield a part of a bar, with its number in it where there is room."""
     yield f'<rect class="s{kind}" x="{left:.1f}" y="{top:.1f}" width="{wide:.1f}" height="{max(0.0, high - 1.5 * (high > 3)):.1f}"/>'
     if number and high > 24:
-        ink = "inv" if kind in (1, 4) else "inv2"
+        ink = {1: "inv", 4: "inv", 5: "val"}.get(kind, "inv2")
         x, y = left + wide / 2, top + high / 2 + 5
         yield f'<text class="{ink}" x="{x:.1f}" y="{y:.1f}" text-anchor="middle">{number:,}</text>'
 
