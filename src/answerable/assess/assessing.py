@@ -13,8 +13,10 @@ from dataclasses import replace
 from datetime import date, datetime
 
 from answerable.casefile.assessment import Assessment, Clock, NoticeRule, WayToAnswer
+from answerable.casefile.call_back import exempt_from_call
 from answerable.casefile.categories import CATEGORIES
 from answerable.casefile.demand import Demand
+from answerable.casefile.evidence import Sheet
 from answerable.casefile.finding import Answered, Finding, settle
 from answerable.casefile.order import Order
 from answerable.casefile.parties import Provider
@@ -41,17 +43,19 @@ def assess(
     supplied: Supplied = _NOTHING,
     own: tuple[Law, ...] = (),
     as_of: date | None = None,
+    sheet: Sheet | None = None,
 ) -> Assessment:
     """Return what the law says to `demand`. Refuses an instrument or day that no pack knows (`UnknownLaw`).
 
-    `supplied` is what was set down beside the paper; `own` are packs of one's own. With `as_of` it is put to the law as it
-    stood on that day, its own dates as they are.
+    `supplied` is what was set down beside the paper; `own` are packs of one's own; `sheet` is what is known of the paper.
+    With `as_of` it is put to the law as it stood on that day, its own dates as they are.
     """
     governing = _governing(demand, own, as_of)  # 1
     facts = _facts(demand, governing, provider, authenticity=authenticity, supplied=supplied, answers=answers)
     findings = settle((*governing.findings(facts), *_red_flags(facts, as_of)), answers)  # 2
     permitted, withheld = _judged(facts, findings)  # 3
-    purpose = governing.instrument(demand.instrument).kind.value
+    instrument = governing.instrument(demand.instrument)
+    purpose = instrument.kind.value
     against_keeping = tuple(each for each in findings if each.rule not in LEAVES_NOTHING)
     keeps, keeps_not = _judged(facts, against_keeping) if purpose == "preservation" else (Scope(), ())
     clocks = tuple(governing.clocks(facts, findings))  # 4
@@ -67,6 +71,8 @@ def assess(
         clocks=clocks,
         release_not_before=_held_until(clocks),
         is_emergency=any("emergency" in clock.name for clock in clocks),
+        call_exempted=instrument.state_system_needs_no_call and exempt_from_call(demand, sheet),
+        paper_allowed=instrument.paper,
         ways=tuple(_ways(governing, facts)),
         purpose=purpose,
         preservable=keeps,

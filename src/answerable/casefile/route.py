@@ -10,9 +10,9 @@ from enum import StrEnum
 from typing import Literal
 
 from answerable.casefile.assessment import Assessment
-from answerable.casefile.call_back import CallBack, call_reasons
+from answerable.casefile.call_back import CallBack, call_reasons, is_confirmed
 from answerable.casefile.decision import Approval, Decision, DecisionKind
-from answerable.casefile.demand import Demand
+from answerable.casefile.demand import Demand, claims_emergency
 from answerable.casefile.effect import Effect, kept_copies, taken_away
 from answerable.casefile.encoding import Record
 from answerable.casefile.finding import Finding, Outcome
@@ -153,6 +153,27 @@ def is_genuine(authenticity: tuple[Finding, ...]) -> bool:
     return bool(authenticity) and all(finding.outcome is Outcome.MET for finding in authenticity)
 
 
+def provable_by_call(file: CaseFile) -> bool:
+    """Whether a call can make up for a seal: there is none at all, and the pack allows a paper without one."""
+    allowed = file.assessment is not None and file.assessment.paper_allowed
+    return allowed and any(finding.unsealed for finding in file.authenticity)
+
+
+def standing(file: CaseFile) -> tuple[Finding, ...]:
+    """Return what counts of the findings on paper and sender.
+
+    Where the authority itself confirmed an unsealed paper, those that only miss a seal do not; every other does.
+    """
+    if file.demand is None or not provable_by_call(file) or not is_confirmed(file.calls, file.demand):
+        return file.authenticity
+    return tuple(finding for finding in file.authenticity if not finding.unsealed)
+
+
+def is_proved(file: CaseFile) -> bool:
+    """Whether every check of authenticity that counts is met, by the seal or by the call that makes up for one."""
+    return is_genuine(standing(file))
+
+
 def two_people(decision: Decision, approvals: tuple[Approval, ...]) -> bool:
     """Whether two different people approved exactly this decision, one of them not its author."""
     names = {approval.by for approval in approvals if approval.statement == decision.statement}
@@ -195,8 +216,8 @@ def decision_blockers(file: CaseFile, kind: DecisionKind) -> tuple[str, ...]:
         return () if taken_away(file.effects) else ("Nothing that was removed on this demand is still away.",)
     not_genuine = "The demand is not proved genuine: nothing may be {} on it."
     reasons = _against_forgery(file)
-    if not is_genuine(file.authenticity):
-        reasons = (*reasons, not_genuine.format("done" if kind.acts else "disclosed"))
+    if not is_proved(file):
+        reasons = (*reasons, *_to_be_called(file), not_genuine.format("done" if kind.acts else "disclosed"))
     if kind.acts:
         return (*reasons, *against_granting(kind, file.grantable, file.assessment))
     if elsewhere := against_disclosing(kind, file.assessment):
@@ -206,6 +227,13 @@ def decision_blockers(file: CaseFile, kind: DecisionKind) -> tuple[str, ...]:
     if file.demand is not None:
         reasons = (*reasons, *call_reasons(file.calls, file.demand, exempted=file.assessment.call_exempted))
     return (*reasons, *(_before_disclosing(file, kind) if kind.discloses else _before_nothing_held(file)))
+
+
+def _to_be_called(file: CaseFile) -> tuple[str, ...]:
+    """Say what call is missing of a demand that a call can prove; an emergency says it by itself."""
+    if file.demand is None or not provable_by_call(file) or claims_emergency(file.demand.form):
+        return ()
+    return call_reasons(file.calls, file.demand, unsealed=True)
 
 
 def _against_forgery(file: CaseFile) -> tuple[str, ...]:

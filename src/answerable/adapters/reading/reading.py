@@ -145,7 +145,7 @@ class _Reader:
 
 
 def _not_examined(findings: Sequence[Finding], why: str) -> tuple[Finding, ...]:
-    changed = {"outcome": Outcome.UNCLEAR, "fact": f"Could not be checked. {why}"}
+    changed = {"outcome": Outcome.UNCLEAR, "fact": f"Could not be checked. {why}", "unsealed": False}
     return tuple(finding.model_copy(update=changed) for finding in findings)
 
 

@@ -10,14 +10,14 @@ from answerable.adapters.reading import authenticate as examine_paper
 from answerable.adapters.reading import make_sheet, open_paper
 from answerable.assess import assess as put_to_the_law
 from answerable.assess import notice_rule
-from answerable.authenticate import against_finding
+from answerable.authenticate import against_finding, never_damaged
 from answerable.authenticate.gathered import Evidence, Proven
 from answerable.casefile.assessment import Assessment
 from answerable.casefile.epoc import Epoc
 from answerable.casefile.events import EventKind
 from answerable.casefile.finding import Answered, Finding, Outcome
 from answerable.casefile.order import Order
-from answerable.casefile.route import CaseFile, Move, State, is_genuine
+from answerable.casefile.route import CaseFile, Move, State, is_genuine, standing
 from answerable.casefile.scope import Scope
 from answerable.casefile.supplied import Supplied
 from answerable.collect import make_plan
@@ -60,7 +60,8 @@ def examined(
         limits=desk.settings.papers.limits,
     )
     known = _known(desk, content, at=at)
-    return (*findings, against_finding(known.sheet if known else None)), known
+    sheet = known.sheet if known else None
+    return (*never_damaged(findings, sheet), against_finding(sheet)), known
 
 
 def _known(desk: Desk, content: bytes, *, at: datetime) -> Proven | None:
@@ -145,11 +146,12 @@ def put_again(desk: Desk, case: Case, file: CaseFile, after: State) -> None:
     assessment = put_to_the_law(
         file.demand,
         provider=desk.provider,
-        authenticity=file.authenticity,
+        authenticity=standing(file),
         at=desk.now(),
         answers=tuple(Answered.model_validate(each) for each in case.answers),
         supplied=Supplied.model_validate(case.supplied),
         own=desk.own_laws,
+        sheet=Proven.model_validate(case.sheet).sheet if case.sheet else None,
     )
     notice = notice_rule(file.demand, provider=desk.provider, own=desk.own_laws)
     case.notice = notice.model_dump(mode="json")

@@ -13,7 +13,7 @@ from answerable.casefile.assessment import Assessment
 from answerable.casefile.effect import RENEWAL
 from answerable.casefile.events import EventKind
 from answerable.casefile.finding import Finding
-from answerable.casefile.route import is_genuine
+from answerable.casefile.route import is_genuine, is_proved
 from answerable.desk.models import Case, Event
 from answerable.desk.queries.log import tree_head
 from answerable.desk.wiring import Desk
@@ -37,12 +37,18 @@ def _report(provider: str, threshold: int, period: tuple[date, date], *, size: i
     return count(_counted(threshold), provider=provider, period=period, log_size=size, log_root=root)
 
 
+def _is_proved(case: Case) -> bool:
+    """Whether the seal proves it or, of a paper without one, the call; calls are read only where they can matter."""
+    findings = tuple(Finding.model_validate(each) for each in case.authenticity)
+    return is_genuine(findings) or (any(each.unsealed for each in findings) and is_proved(case_file(case)))
+
+
 def _counted(threshold: int) -> Iterator[CountedCase]:
     logged = Prefetch("events", Event.objects.filter(slot__isnull=False), to_attr="logged")
     rows = Case.objects.filter(events__slot__isnull=False).distinct().order_by("reference")
     for case in rows.prefetch_related(logged).iterator(chunk_size=50):
         assessment = Assessment.model_validate(case.assessment) if case.assessment else None
-        genuine = is_genuine(tuple(Finding.model_validate(each) for each in case.authenticity))
+        genuine = _is_proved(case)
         yield CountedCase(
             instrument=assessment.instrument if assessment else "",
             issuing_state=case.country,
