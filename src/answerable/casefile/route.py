@@ -110,6 +110,7 @@ class CaseFile(Record):
 
     `held` is how many records of what is permitted the stores hold, None until they were counted; `logged` says whether
     the sealed package's event is in a signed checkpoint; `suspicion` is the last word on whether the demand is forged;
+    `awaits_sender` says that the officer who sent it has a passkey and has not confirmed it with one;
     `supplied` is what was set down beside the paper; `effects` are what people carried out, in their order, and
     `preserved_before` what an earlier case keeps that this demand names.
     """
@@ -128,6 +129,7 @@ class CaseFile(Record):
     available_until: Moment | None = None
     fetched: bool = False
     suspicion: Literal["suspected", "forged"] | None = None
+    awaits_sender: bool = False
     supplied: Supplied = Supplied()
     effects: tuple[Effect, ...] = ()
     preserved_before: tuple[Effect, ...] = ()
@@ -215,7 +217,7 @@ def decision_blockers(file: CaseFile, kind: DecisionKind) -> tuple[str, ...]:
     if kind is DecisionKind.PUT_BACK:
         return () if taken_away(file.effects) else ("Nothing that was removed on this demand is still away.",)
     not_genuine = "The demand is not proved genuine: nothing may be {} on it."
-    reasons = _against_forgery(file)
+    reasons = (*_against_forgery(file), *_against_unconfirmed(file))
     if not is_proved(file):
         reasons = (*reasons, *_to_be_called(file), not_genuine.format("done" if kind.acts else "disclosed"))
     if kind.acts:
@@ -242,6 +244,13 @@ def _against_forgery(file: CaseFile) -> tuple[str, ...]:
         return ("Two people found the demand forged: nothing may be disclosed on it.",)
     if file.suspicion == "suspected":
         return ("Somebody suspects that the demand is forged: nothing leaves until a second person has decided that.",)
+    return ()
+
+
+def _against_unconfirmed(file: CaseFile) -> tuple[str, ...]:
+    """A session can be taken over; a passkey answers for exactly these bytes, and only to its holder."""
+    if file.awaits_sender:
+        return ("The officer who sent it has not confirmed it with the passkey of the account.",)
     return ()
 
 

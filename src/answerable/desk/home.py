@@ -12,9 +12,33 @@ import yaml
 from pydantic import Field, StringConstraints, ValidationError
 
 from answerable.adapters.gate import PaperSettings
+from answerable.authenticate.mail.own_server import OwnServers
 from answerable.casefile.encoding import Record
 from answerable.casefile.parties import Authority, Provider
 from answerable.errors import NotConfigured
+
+# Browsers give no page a passkey but over TLS, or on the machine itself.
+_ADDRESS = r"^(https://[a-z0-9.-]+|http://localhost)(:[0-9]{1,5})?$"
+
+
+class SignInSettings(Record):
+    """How people come in. `address` is where the desk is reached, with scheme and without path: passkeys are made for it.
+
+    A sign-in link lets an account in that has no passkey yet, so that it registers one. `links_alone` lets it in for good:
+    for a demo, where nobody owns a device.
+    """
+
+    address: Annotated[str, StringConstraints(pattern=_ADDRESS)] | None = None
+    links_alone: bool = False
+
+
+class DnsSettings(Record):
+    """Which name servers are asked for the keys of a mail's signatures, and for how long; without addresses, the machine's."""
+
+    addresses: tuple[str, ...] = ()
+    port: Annotated[int, Field(ge=1, le=65_535)] = 53
+    seconds_a_name: Annotated[float, Field(gt=0, le=30)] = 5.0
+    seconds_in_all: Annotated[float, Field(gt=0, le=120)] = 30.0
 
 
 class DeskSettings(Record):
@@ -23,7 +47,9 @@ class DeskSettings(Record):
     `stores` gives each store of the data map its place on this machine; `origin` is the log's name for life, a URL
     without scheme; `download_days` is how long a package stays to be fetched, 10 to 45 days; `papers` says which papers are
     opened and how much of one is drawn; `caution_keys` are the key lines of other desks whose feeds of cautions are taken
-    in; `law_packs` are those of one's own, whose code then runs with the rights of the desk.
+    in; `law_packs` are those of one's own, whose code then runs with the rights of the desk. `sign_in` is how people come in;
+    `mail_servers` are our own, whose results on a mail are believed; `dns` is asked for the keys of a mail's signatures,
+    and nobody is where it is left out; `trusted_lists` and `revocation` are folders that somebody fills.
     """
 
     provider: Provider
@@ -36,6 +62,11 @@ class DeskSettings(Record):
     caution_keys: tuple[str, ...] = ()
     law_packs: tuple[str, ...] = ()
     papers: PaperSettings = PaperSettings()
+    sign_in: SignInSettings = SignInSettings()
+    mail_servers: OwnServers | None = None
+    dns: DnsSettings | None = None
+    trusted_lists: str | None = None
+    revocation: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,10 +20,13 @@ from answerable.desk.directory_models import (  # the framework looks for every 
     Verdict,
 )
 
+from answerable.desk.officer_models import Confirmation, DomainProof, OfficerVouching, Passkey
+
 __all__ = [
-    "Account", "Approval", "Call", "Case", "Checkpoint", "Delivery", "Epoch", "Event", "Feed", "FeedIssue", "FollowUp",
-    "GovernmentSuffix", "Handle", "Heartbeat", "ImportBatch", "IncidentStep", "IssuerSheet", "Job", "Leaf", "Letter",
-    "Listing", "Paper", "Proposal", "SecondedCall", "SignInLink", "Slot", "Verdict",
+    "Account", "Approval", "Call", "Case", "Checkpoint", "Confirmation", "Delivery", "DomainProof", "Epoch", "Event",
+    "Feed", "FeedIssue", "FollowUp", "GovernmentSuffix", "Handle", "Heartbeat", "ImportBatch", "IncidentStep",
+    "IssuerSheet", "Job", "Leaf", "Letter", "Listing", "OfficerVouching", "Paper", "Passkey", "Proposal", "SecondedCall",
+    "SignInLink", "Slot", "Verdict",
 ]  # fmt: skip
 
 
@@ -91,6 +94,7 @@ class Case(models.Model):
     identifiers = models.PositiveIntegerField(default=0)
     authenticity = models.JSONField(default=list)
     sheet = models.JSONField(null=True)
+    evidence = models.JSONField(null=True)
     answers = models.JSONField(default=list)
     supplied = models.JSONField(default=dict)
     assessment = models.JSONField(null=True)

@@ -1,5 +1,5 @@
 """How does the desk learn what a paper says, and never touch it?"""
 
-from answerable.adapters.reading.reading import Opened, authenticate, make_sheet, open_paper
+from answerable.adapters.reading.reading import Opened, OpenedMail, authenticate, make_sheet, open_mail, open_paper
 
-__all__ = ["Opened", "authenticate", "make_sheet", "open_paper"]
+__all__ = ["Opened", "OpenedMail", "authenticate", "make_sheet", "open_mail", "open_paper"]

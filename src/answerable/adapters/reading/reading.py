@@ -84,6 +84,23 @@ def open_paper(content: bytes, *, sandbox: Sandbox, limits: Limits = LIMITS) -> 
     return Opened(answer.media_type, form, answer.paper)
 
 
+class OpenedMail(Record):
+    """What is asked about a mail before it can be examined: which names of the DNS, and what its subject says."""
+
+    questions: Annotated[tuple[Annotated[str, Field(max_length=300)], ...], Field(max_length=500)] = ()
+    subject: Annotated[str, Field(max_length=2_000)] = ""
+
+
+def open_mail(content: bytes, *, sandbox: Sandbox, limits: Limits = LIMITS) -> OpenedMail:
+    """Return what must be asked about a mail. Refuses with `MalformedDemand` one that ended its reader."""
+    try:
+        return OpenedMail.model_validate_json(_Reader(sandbox, limits).done("open_mail", content, {}))
+    except SandboxFailed as fault:
+        _refuse_costly(fault)
+    except ValidationError as fault:
+        _refuse_costly(failed(Cause.GARBLED, f"What it said is nothing of a mail ({fault.error_count()} places)."))
+
+
 def authenticate(
     content: bytes,
     form: Epoc | Order,

@@ -7,7 +7,18 @@ from answerable.desk.moves.deciding import approve, prepare, send_back
 from answerable.desk.moves.delivering import close, fetch, make_available
 from answerable.desk.moves.drawing import draw, draw_again, is_drawn
 from answerable.desk.moves.judging import answer_question, assess, authenticate, count_records
+from answerable.desk.moves.evidence import bundle_of
+from answerable.desk.moves.officers import ask_domain, prove_domain, vouch
 from answerable.desk.moves.papers import correction_bytes, letter_bytes, paper_bytes
+from answerable.desk.moves.passkeys import (
+    CHALLENGE_GOOD_FOR,
+    challenge_of,
+    confirm_demand,
+    end_passkey,
+    new_challenge,
+    register_passkey,
+    sign_in_by_passkey,
+)
 from answerable.desk.moves.receiving import receive
 from answerable.desk.moves.recording import publish, tick
 from answerable.desk.moves.sealing import seal
@@ -16,18 +27,24 @@ from answerable.desk.moves.telling import give_notice, lift_silence, notice_byte
 from answerable.desk.moves.writing import chase, write_letters
 
 __all__ = [
+    "CHALLENGE_GOOD_FOR",
     "Carried",
     "account_for_link",
     "answer_question",
     "approve",
+    "ask_domain",
     "assess",
     "authenticate",
+    "bundle_of",
+    "challenge_of",
     "chase",
     "close",
+    "confirm_demand",
     "correction_bytes",
     "count_records",
     "draw",
     "draw_again",
+    "end_passkey",
     "fetch",
     "give_notice",
     "hear",
@@ -36,22 +53,27 @@ __all__ = [
     "lift_silence",
     "make_available",
     "make_link",
+    "new_challenge",
     "notice_bytes",
     "open_account",
     "paper_bytes",
     "prepare",
     "preserve",
+    "prove_domain",
     "publish",
     "receive",
     "record_effects",
+    "register_passkey",
     "release",
     "reopen",
     "seal",
     "send_back",
     "sign_in",
+    "sign_in_by_passkey",
     "supply",
     "tick",
     "try_again",
+    "vouch",
     "whose_link",
     "write_letters",
     "write_notices",

@@ -1,10 +1,13 @@
 """What do the pages show? The only reader of the rows; nothing here writes."""
 
+from answerable.desk.moves.casefiles import awaits_confirmation
 from answerable.desk.queries.case_page import case_page, find_case, find_letter, items_to_choose, open_answers, supplied
 from answerable.desk.queries.figures import report
 from answerable.desk.queries.log import log_file, log_name, newest_checkpoint, tree_head
 from answerable.desk.queries.notices import due_notices, find_notice
+from answerable.desk.queries.officers import find_account, officer_view, officer_views
 from answerable.desk.queries.papers import paper_picture, paper_view
+from answerable.desk.queries.passkeys import creation_for, own_passkeys, request_for
 from answerable.desk.queries.past import differing_cases
 from answerable.desk.queries.people import officers
 from answerable.desk.queries.portal import delivered_file, find_own_case, find_own_letter, own_cases, portal_case
@@ -13,10 +16,13 @@ from answerable.desk.queries.queue import queue
 from answerable.desk.queries.work import troubles
 
 __all__ = [
+    "awaits_confirmation",
     "case_page",
+    "creation_for",
     "delivered_file",
     "differing_cases",
     "due_notices",
+    "find_account",
     "find_case",
     "find_letter",
     "find_notice",
@@ -26,15 +32,19 @@ __all__ = [
     "log_file",
     "log_name",
     "newest_checkpoint",
+    "officer_view",
+    "officer_views",
     "officers",
     "open_answers",
     "own_cases",
+    "own_passkeys",
     "paper_picture",
     "paper_view",
     "portal_case",
     "queue",
     "report",
     "report_page",
+    "request_for",
     "rules",
     "supplied",
     "tree_head",

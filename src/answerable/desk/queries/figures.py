@@ -15,6 +15,7 @@ from answerable.casefile.events import EventKind
 from answerable.casefile.finding import Finding
 from answerable.casefile.route import is_genuine, is_proved
 from answerable.desk.models import Case, Event
+from answerable.desk.moves.casefiles import case_file
 from answerable.desk.queries.log import tree_head
 from answerable.desk.wiring import Desk
 from answerable.report.counting import OPEN, CountedCase, Report, count, half_year
