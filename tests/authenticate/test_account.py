@@ -85,7 +85,9 @@ def test_an_answer_to_something_else_confirms_nothing(device, passkey, changed):
     assert "no answer to a request of a page of ours" in why_not(passkey, confirm(device, **changed), DIGEST)
 
 
-@pytest.mark.parametrize(("seen", "now", "holds"), [(5, 5, False), (5, 4, False), (5, 0, False), (5, 6, True), (0, 0, True)])
+@pytest.mark.parametrize(
+    ("seen", "now", "holds"), [(5, 5, False), (5, 4, False), (5, 0, False), (5, 6, True), (0, 0, True)]
+)
 def test_a_counter_that_went_back_is_a_copy(device, passkey, seen, now, holds):
     device.counter = now - 1 if now else -1
     assertion = confirm(device).model_copy(update={"counted": seen})
@@ -105,7 +107,9 @@ def test_no_byte_of_an_answer_can_change_unseen(part, data):
     assert why_not(KEY, GOOD.model_copy(update={part: encoded(bytes(raw))}), DIGEST) != ""
 
 
-@given(st.text(alphabet="ABCabc019-_", max_size=80), st.sampled_from(["client_data", "authenticator_data", "signature"]))
+@given(
+    st.text(alphabet="ABCabc019-_", max_size=80), st.sampled_from(["client_data", "authenticator_data", "signature"])
+)
 def test_no_bytes_make_it_stumble(text, part):
     assert why_not(KEY, GOOD.model_copy(update={part: text}), DIGEST) != ""
 

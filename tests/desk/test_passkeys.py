@@ -200,7 +200,9 @@ def test_what_does_not_confirm_this_demand_is_refused(sent, newcomer, wrong):
     elif wrong == "counter":
         device.counter = -1
         answer = device.get(options)
-        assert client.post(page, {"answer": answer}).status_code == 302  # a device without a counter is none that went back
+        assert (
+            client.post(page, {"answer": answer}).status_code == 302
+        )  # a device without a counter is none that went back
         return
     elif wrong == "another officer":
         _, other, _ = newcomer("wanda")

@@ -43,12 +43,11 @@ def assess(
     supplied: Supplied = _NOTHING,
     own: tuple[Law, ...] = (),
     as_of: date | None = None,
-    sheet: Sheet | None = None,
 ) -> Assessment:
     """Return what the law says to `demand`. Refuses an instrument or day that no pack knows (`UnknownLaw`).
 
-    `supplied` is what was set down beside the paper; `own` are packs of one's own; `sheet` is what is known of the paper.
-    With `as_of` it is put to the law as it stood on that day, its own dates as they are.
+    `supplied` is what was set down beside the paper; `own` are packs of one's own. With `as_of` it is put to the law as it
+    stood on that day, its own dates as they are.
     """
     governing = _governing(demand, own, as_of)  # 1
     facts = _facts(demand, governing, provider, authenticity=authenticity, supplied=supplied, answers=answers)
@@ -71,13 +70,20 @@ def assess(
         clocks=clocks,
         release_not_before=_held_until(clocks),
         is_emergency=any("emergency" in clock.name for clock in clocks),
-        call_exempted=instrument.state_system_needs_no_call and exempt_from_call(demand, sheet),
         paper_allowed=instrument.paper,
         ways=tuple(_ways(governing, facts)),
         purpose=purpose,
         preservable=keeps,
         not_preservable=keeps_not,
     )
+
+
+def with_exemption(
+    assessment: Assessment, demand: Demand, *, sheet: Sheet | None, own: tuple[Law, ...] = ()
+) -> Assessment:
+    """Return the assessment with the pack's word on the call-back: whether this emergency, so sealed and so come, needs none."""
+    exempts = _governing(demand, own, None).instrument(demand.instrument).state_system_needs_no_call
+    return assessment.model_copy(update={"call_exempted": exempts and exempt_from_call(demand, sheet)})
 
 
 def with_clocks(

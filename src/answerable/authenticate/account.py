@@ -17,6 +17,8 @@ import json
 from datetime import datetime, timedelta
 from importlib.metadata import version
 
+from webauthn import verify_authentication_response
+
 from answerable.casefile.encoding import canonical
 from answerable.casefile.evidence import Digest, Fact, Result
 from answerable.casefile.officer import Assertion, PublicPasskey, SenderAccount, Vouching
@@ -78,8 +80,6 @@ def counter_of(assertion: Assertion) -> int:
 
 
 def _signature_holds(passkey: PublicPasskey, assertion: Assertion, challenge: bytes) -> bool:
-    from webauthn import verify_authentication_response
-
     credential = {
         "id": assertion.credential,
         "rawId": assertion.credential,

@@ -104,7 +104,9 @@ def is_confirmed(calls: tuple[CallBack, ...], demand: Demand) -> bool:
     A denial after a confirmation takes it back; a call that reached nobody changes nothing. Of two calls set down in one
     moment the one written later counts.
     """
-    reached = [(call.at, place, call) for place, call in enumerate(calls) if call.outcome is not CallOutcome.NOT_REACHED]
+    reached = [
+        (call.at, place, call) for place, call in enumerate(calls) if call.outcome is not CallOutcome.NOT_REACHED
+    ]
     if not reached:
         return False
     _, _, last = max(reached)

@@ -19,7 +19,6 @@ from answerable.desk.directory_models import (  # the framework looks for every 
     Proposal,
     Verdict,
 )
-
 from answerable.desk.officer_models import Confirmation, DomainProof, OfficerVouching, Passkey
 
 __all__ = [

@@ -4,7 +4,6 @@ import django.db.models.deletion
 from django.conf import settings
 from django.db import migrations, models
 
-
 _APPEND_ONLY = ("desk_confirmation", "desk_officervouching")
 
 

@@ -10,7 +10,7 @@ from django.db import transaction
 from answerable.adapters.reading import authenticate as examine_paper
 from answerable.adapters.reading import make_sheet
 from answerable.assess import assess as put_to_the_law
-from answerable.assess import notice_rule
+from answerable.assess import notice_rule, with_exemption
 from answerable.authenticate import against_finding, never_damaged
 from answerable.authenticate.gathered import Proven
 from answerable.casefile.assessment import Assessment
@@ -42,7 +42,13 @@ def authenticate(desk: Desk, case: Case) -> Case:
         set_down(case, found)
         case.state = after.value
         case.save()
-        record(desk, case, EventKind.AUTHENTICATED, actor=None, outcome_genuine="yes" if is_genuine(found.findings) else "no")
+        record(
+            desk,
+            case,
+            EventKind.AUTHENTICATED,
+            actor=None,
+            outcome_genuine="yes" if is_genuine(found.findings) else "no",
+        )
     return case
 
 
@@ -172,8 +178,9 @@ def put_again(desk: Desk, case: Case, file: CaseFile, after: State) -> None:
         answers=tuple(Answered.model_validate(each) for each in case.answers),
         supplied=Supplied.model_validate(case.supplied),
         own=desk.own_laws,
-        sheet=Proven.model_validate(case.sheet).sheet if case.sheet else None,
     )
+    sheet = Proven.model_validate(case.sheet).sheet if case.sheet else None
+    assessment = with_exemption(assessment, file.demand, sheet=sheet, own=desk.own_laws)
     notice = notice_rule(file.demand, provider=desk.provider, own=desk.own_laws)
     case.notice = notice.model_dump(mode="json")
     case.counts = None  # of another scope; counted anew

@@ -76,9 +76,7 @@ def prove_domain(desk: Desk, proof: DomainProof, *, actor: Account, mail: bytes)
     return proof
 
 
-def vouch(
-    desk: Desk, account: Account, *, actor: Account, supervisor: str, post: str, number: str
-) -> OfficerVouching:
+def vouch(desk: Desk, account: Account, *, actor: Account, supervisor: str, post: str, number: str) -> OfficerVouching:
     """Keep that a named supervisor stands for an officer. Refuses a number that is not the office's own and settled one."""
     refuse_unless_reviewer(actor)
     _refuse_unless_officer(account)
@@ -93,9 +91,7 @@ def vouch(
         authority=office.id, supervisor=supervisor, post=post, number=number, source=known[number].source,
         by=actor.username, at=desk.now(),
     )  # fmt: skip
-    return OfficerVouching.objects.create(
-        account=account, by=actor, at=said.at, record=said.model_dump(mode="json")
-    )
+    return OfficerVouching.objects.create(account=account, by=actor, at=said.at, record=said.model_dump(mode="json"))
 
 
 def _listing_of(domain: str) -> Listing | None:

@@ -75,9 +75,7 @@ def confirm_demand(desk: Desk, case: Case, *, actor: Account, answer: str) -> Co
         raise _refused("This demand is confirmed already.")
     assertion = passkeys.answered(answer, at=desk.now())
     passkey, used = _used(assertion, challenge_of(desk, case), actor.passkeys.all())
-    kept = Confirmation.objects.create(
-        case=case, passkey=passkey, at=desk.now(), record=used.model_dump(mode="json")
-    )
+    kept = Confirmation.objects.create(case=case, passkey=passkey, at=desk.now(), record=used.model_dump(mode="json"))
     record(desk, case, EventKind.SENDER_CONFIRMED, actor=actor)
     return kept
 

@@ -52,7 +52,9 @@ def officer_view(desk: Desk, account: Account) -> OfficerView:
         asked=proofs.filter(proved_at=None).last(),
         vouching=vouching,
         vouched_until=vouching.at + VOUCHED_FOR if vouching else None,
-        is_vouched=vouching is not None and vouching.at + VOUCHED_FOR > now and (newest is None or vouching.at >= newest),
+        is_vouched=vouching is not None
+        and vouching.at + VOUCHED_FOR > now
+        and (newest is None or vouching.at >= newest),
         numbers=usable_numbers(office, now) if office else (),
     )
 
