@@ -8,7 +8,6 @@ from __future__ import annotations
 import dataclasses
 
 import pytest
-from tests.desk.pages.test_in_browser import address, aside, chromium, photographs  # noqa: F401 - fixtures
 
 from answerable.desk.home import SignInSettings
 
@@ -24,7 +23,7 @@ _DEVICE = {
 
 
 @pytest.fixture
-def desk_at(machine, address, monkeypatch):  # noqa: F811
+def desk_at(machine, address, monkeypatch):
     """The address by name, as a browser needs it for a passkey, and the desk set to it."""
     origin = address.replace("127.0.0.1", "localhost")
     settings = machine.settings.model_copy(update={"sign_in": SignInSettings(address=origin)})
@@ -35,7 +34,7 @@ def desk_at(machine, address, monkeypatch):  # noqa: F811
 
 
 @pytest.fixture
-def browser_with_device(chromium, desk_at):  # noqa: F811
+def browser_with_device(chromium, desk_at):
     """A page in which a device is plugged in, and what the browser complained of."""
     context = chromium.new_context(base_url=desk_at[0], viewport={"width": 1100, "height": 900})
     page, complaints = context.new_page(), []
@@ -55,7 +54,7 @@ def test_an_officer_registers_signs_in_and_confirms_a_demand(
     order,
     work,
     photographs,
-    tmp_path,  # noqa: F811
+    tmp_path,
 ):
     from answerable.desk import moves
 
