@@ -122,7 +122,7 @@ def test_a_plain_paper_waits_for_the_call_and_is_answered_after_it(
     page = html.unescape(browser_of("mara").get(f"/desk/{case.reference}/").content.decode())
     assert "No seal; confirmed by call" in page
     assert "The document carries no signature." in page
-    moves.prepare(machine, case, actor=people["mara"], kind=DecisionKind.ANSWER, reason=REASON)
+    case = moves.prepare(machine, case, actor=people["mara"], kind=DecisionKind.ANSWER, reason=REASON)
     moves.approve(machine, case, actor=people["jonas"], statement=case_file(case).decision.statement)
     work(tick=True)
     case.refresh_from_db()
