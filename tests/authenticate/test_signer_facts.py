@@ -7,6 +7,7 @@ from datetime import timedelta
 
 import pytest
 from asn1crypto import cms
+from asn1crypto import crl as asn1_crl
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from cryptography.hazmat.primitives.serialization import Encoding
@@ -16,6 +17,7 @@ from pyhanko.sign.timestamps import DummyTimeStamper
 from tests.authenticate.authorities import SERVERS, Office
 from tests.authenticate.conftest import _asn1, cms_of, results, signer_of, smime_of
 
+from answerable.adapters.paper import paper
 from answerable.authenticate.documents import Qualified, Trust
 from answerable.casefile.evidence import Result
 
@@ -223,3 +225,55 @@ def test_a_certificate_that_nothing_protects_names_nobody(court, root_trust, loo
     assert fact(look(message, trust=root_trust), "E1").result is Result.CONFIRMED
     assert fact(look(message, trust=Trust()), "E1").result is Result.NOT_CHECKED
     assert fact(look(cms_of(b"order", court), trust=Trust()), "E1").result is Result.CONFIRMED
+
+
+def with_revocation(signature, crl):
+    """Return a CMS signature with a list of revoked certificates in its own field, which nothing signs."""
+    info = cms.ContentInfo.load(signature)
+    info["content"]["crls"] = cms.RevocationInfoChoices([cms.RevocationInfoChoice("crl", crl_of(crl))])
+    return info.dump(force=True)
+
+
+def crl_of(der):
+    return asn1_crl.CertificateList.load(der)
+
+
+@pytest.mark.parametrize(
+    ("lists", "result"),
+    [
+        (lambda o, s, at: o.crl(at=at), Result.CONFIRMED),
+        (lambda o, s, at: o.crl(s, at=at), Result.CONTRADICTED),
+        (lambda o, s, at: o.crl(at=at - timedelta(days=365)), Result.NOT_CHECKED),
+        (lambda o, s, at: Office(o.at).crl(at=at), Result.NOT_CHECKED),
+    ],
+    ids=["fresh", "names it", "a year old", "forged"],
+)
+def test_what_travels_with_the_signature_is_used_and_believed_only_where_it_holds(
+    lists, result, office, seal, look, later
+):
+    carried = with_revocation(cms_of(b"order", seal), lists(office, seal, later - timedelta(hours=1)))
+    found = fact(look(carried, trust=Trust(anchors=(office.der,))), "E3")
+    assert found.result is result
+    assert result is Result.CONTRADICTED or " at the oldest" in found.found
+
+
+@pytest.mark.parametrize("said", [b"", b"0\x03\x02\x01\x05", b"\xff" * 40])
+def test_a_pdf_carries_its_data_in_its_store_and_what_nobody_can_read_is_left_out(
+    said, office, seal, forms, look, later
+):
+    from pyhanko.pdf_utils import generic
+    from tests.authenticate.test_forged_pdfs import stream, updated
+
+    def keep(*lists):
+        def store(writer):
+            array = generic.ArrayObject([stream(writer, each) for each in lists])
+            entries = {generic.pdf_name("/CRLs"): writer.add_object(array)}
+            writer.root["/DSS"] = writer.add_object(generic.DictionaryObject(entries))
+            writer.update_root()
+
+        return updated(paper(forms["lawful"], seal), store)
+
+    trust, at = Trust(anchors=(office.der,)), later - timedelta(hours=1)
+    assert fact(look(keep(said, office.crl(at=at)), trust=trust), "E3").result is Result.CONFIRMED
+    assert fact(look(keep(office.crl(seal, at=at), said), trust=trust), "E3").result is Result.CONTRADICTED
+    assert fact(look(keep(said), trust=trust), "E3").result is Result.NOT_CHECKED

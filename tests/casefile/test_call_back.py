@@ -14,10 +14,12 @@ from answerable.casefile.call_back import (
     Heard,
     agreement,
     call_reasons,
+    exempt_from_call,
     is_confirmed,
 )
 from answerable.casefile.demand import Arrival, Demand, claims_emergency
 from answerable.casefile.epoc import Epoc
+from answerable.casefile.evidence import Fact, Result, Sheet
 from answerable.casefile.order import Order
 
 NOW = datetime(2026, 11, 23, 9, 42, tzinfo=UTC)
@@ -146,6 +148,58 @@ def test_the_reason_says_what_is_missing(calls, sentence):
     assert sentence in " ".join(call_reasons(calls, DEMAND))
 
 
-def test_only_a_law_exempts_and_an_ordinary_demand_needs_no_call():
-    assert call_reasons((), DEMAND, exempted=True) == ()
-    assert call_reasons((), demand({"C": {"deadline": "asap_10d"}})) == ()
+def by(channel, paper=None):
+    return Demand(
+        instrument="eu.epoc",
+        form=Epoc.model_validate(paper or PAPER),
+        arrival=ARRIVAL.model_copy(update={"channel": channel}),
+    )
+
+
+@pytest.mark.parametrize("channel", ["portal", "email", "post", "file", "state system"])
+@pytest.mark.parametrize("exempted", [True, False])
+def test_a_laws_exemption_counts_only_through_a_states_own_system(channel, exempted):
+    waits = call_reasons((), by(channel), exempted=exempted)
+    assert (waits == ()) is (exempted and channel == "state system")
+
+
+def test_an_ordinary_demand_needs_no_call_unless_it_carries_no_seal():
+    ordinary = demand({"C": {"deadline": "asap_10d"}, "I": PAPER["I"]})
+    assert call_reasons((), ordinary) == ()
+    assert "carries no seal" in call_reasons((), ordinary, unsealed=True)[0]
+    assert call_reasons((GOOD,), ordinary, unsealed=True) == ()
+
+
+def fact(code, result=Result.CONFIRMED, *, subject="Seal"):
+    return Fact(code=code, title="t", subject=subject, result=result, found="f", method="m", at=NOW, not_shown="n")
+
+
+QUALIFIED = tuple(map(fact, ("D1", "D2", "D3", "D4", "E1", "E2", "E3", "E4")))
+
+
+def sheet(*facts):
+    return Sheet(paper="0" * 64, at=NOW, facts=facts)
+
+
+def test_a_qualified_seal_through_a_states_own_system_may_be_exempted():
+    assert exempt_from_call(by("state system"), sheet(*QUALIFIED))
+
+
+@pytest.mark.parametrize("channel", ["portal", "email", "post", "file"])
+def test_by_no_other_way(channel):
+    assert not exempt_from_call(by(channel), sheet(*QUALIFIED))
+
+
+@pytest.mark.parametrize("code", ["D2", "D3", "E2", "E3", "E4"])
+@pytest.mark.parametrize("result", [Result.ABSENT, Result.NOT_CHECKED, Result.CONTRADICTED, None])
+def test_whatever_is_not_confirmed_of_any_seal_keeps_the_call(code, result):
+    demand = by("state system")
+    less = [each for each in QUALIFIED if each.code != code]
+    assert not exempt_from_call(demand, sheet(*less, *([fact(code, result)] if result else [])))
+    if result:
+        assert not exempt_from_call(demand, sheet(*QUALIFIED, fact(code, result, subject="another")))
+
+
+def test_anything_contradicted_keeps_the_call_and_so_does_a_missing_sheet():
+    assert not exempt_from_call(by("state system"), sheet(*QUALIFIED, fact("B4", Result.CONTRADICTED)))
+    assert not exempt_from_call(by("state system"), None)

@@ -14,7 +14,7 @@ def _pages() -> dict[str, str]:
     from django.urls import get_resolver, reverse
 
     known = {"reference": "AN-2026-999999", "kind": "covering-letter", "rule": "R1", "which": "manifest",
-             "token": "x", "name": "checkpoint", "record": "nobody", "number": 999_999, "caution": "none",
+             "token": "x", "name": "checkpoint", "record": "nobody", "username": "nobody", "number": 999_999, "caution": "none",
              "period": "2019-H1"}  # fmt: skip
     found = {}
     for name, entries in get_resolver().reverse_dict.lists():

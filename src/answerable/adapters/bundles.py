@@ -26,11 +26,16 @@ if TYPE_CHECKING:
 _LARGEST = 300_000_000
 _MOST = 2_000
 _EPOCH = (1980, 1, 1, 0, 0, 0)
-_READERS = ("answerable", "pyhanko", "pyhanko-certvalidator", "signxml", "lxml", "pikepdf", "dkimpy")
+_READERS = ("answerable", "pyhanko", "pyhanko-certvalidator", "signxml", "lxml", "pikepdf", "dkimpy", "webauthn")
 
 
 def write_bundle(target: Path, evidence: Evidence, sheet: Sheet) -> None:
     """Write the bundle of a sheet. The same evidence gives the same bytes."""
+    write_whole(target, bundle_bytes(evidence, sheet))
+
+
+def bundle_bytes(evidence: Evidence, sheet: Sheet) -> bytes:
+    """Return the bundle of a sheet. The same evidence gives the same bytes."""
     from answerable.authenticate.gathered import to_plain
 
     plain, files = to_plain(evidence)
@@ -44,7 +49,7 @@ def write_bundle(target: Path, evidence: Evidence, sheet: Sheet) -> None:
     with zipfile.ZipFile(packed, "w", zipfile.ZIP_STORED) as archive:
         for name, content in entries.items():
             archive.writestr(zipfile.ZipInfo(name, _EPOCH), content)
-    write_whole(target, packed.getvalue())
+    return packed.getvalue()
 
 
 def is_bundle(path: Path) -> bool:

@@ -13,7 +13,7 @@ from answerable.casefile.encoding import Record
 from answerable.errors import MalformedDemand
 
 _MIB = 1024 * 1024
-_OPENED: tuple[Kind, ...] = ("pdf", "json", "png", "jpeg", "tiff", "unknown")
+_OPENED: tuple[Kind, ...] = ("pdf", "json", "png", "jpeg", "tiff", "mail", "unknown")
 
 
 class PaperSettings(Record):

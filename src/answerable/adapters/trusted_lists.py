@@ -22,6 +22,7 @@ LIST_OF_LISTS = "https://ec.europa.eu/tools/lotl/eu-lotl.xml"
 _LARGEST = 40_000_000
 _MOST_FILES = 200
 _ENDINGS = (".xml", ".xtsl", ".tsl")
+_SAYS_TERRITORY = re.compile(rb"<(?:[\w-]+:)?SchemeTerritory>\s*([A-Z]{2})\s*<")
 _TERRITORY = re.compile(r"[A-Z]{2}")
 
 
@@ -29,6 +30,16 @@ def read_lists(folder: Path) -> dict[str, bytes]:
     """Return the files of `folder` that may be lists, by name. Files that are too large come back empty, to be refused."""
     paths = sorted(path for path in folder.iterdir() if path.suffix.lower() in _ENDINGS and path.is_file())
     return {path.name: path.read_bytes() if path.stat().st_size <= _LARGEST else b"" for path in paths[:_MOST_FILES]}
+
+
+def lists_of(folder: Path, country: str | None) -> dict[str, bytes]:
+    """Return the Union's lists of lists in `folder`, and the lists of one State: those of all would take long to verify.
+
+    Which list a file is, it says itself here; nothing of it is believed before it was verified.
+    """
+    wanted = {b"EU", (country or "").encode()}
+    found = {name: (_SAYS_TERRITORY.search(content), content) for name, content in read_lists(folder).items()}
+    return {name: content for name, (said, content) in found.items() if said and said[1] in wanted}
 
 
 def read_pinned(folder: Path) -> tuple[bytes, ...]:

@@ -1,5 +1,5 @@
 """What does the law permit? Findings, the permitted scope, the clocks, who tells the person."""
 
-from answerable.assess.assessing import LEAVES_NOTHING, assess, notice_rule, with_clocks
+from answerable.assess.assessing import LEAVES_NOTHING, assess, notice_rule, with_clocks, with_exemption
 
-__all__ = ["LEAVES_NOTHING", "assess", "notice_rule", "with_clocks"]
+__all__ = ["LEAVES_NOTHING", "assess", "notice_rule", "with_clocks", "with_exemption"]

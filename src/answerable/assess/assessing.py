@@ -13,8 +13,10 @@ from dataclasses import replace
 from datetime import date, datetime
 
 from answerable.casefile.assessment import Assessment, Clock, NoticeRule, WayToAnswer
+from answerable.casefile.call_back import exempt_from_call
 from answerable.casefile.categories import CATEGORIES
 from answerable.casefile.demand import Demand
+from answerable.casefile.evidence import Sheet
 from answerable.casefile.finding import Answered, Finding, settle
 from answerable.casefile.order import Order
 from answerable.casefile.parties import Provider
@@ -51,7 +53,8 @@ def assess(
     facts = _facts(demand, governing, provider, authenticity=authenticity, supplied=supplied, answers=answers)
     findings = settle((*governing.findings(facts), *_red_flags(facts, as_of)), answers)  # 2
     permitted, withheld = _judged(facts, findings)  # 3
-    purpose = governing.instrument(demand.instrument).kind.value
+    instrument = governing.instrument(demand.instrument)
+    purpose = instrument.kind.value
     against_keeping = tuple(each for each in findings if each.rule not in LEAVES_NOTHING)
     keeps, keeps_not = _judged(facts, against_keeping) if purpose == "preservation" else (Scope(), ())
     clocks = tuple(governing.clocks(facts, findings))  # 4
@@ -67,11 +70,20 @@ def assess(
         clocks=clocks,
         release_not_before=_held_until(clocks),
         is_emergency=any("emergency" in clock.name for clock in clocks),
+        paper_allowed=instrument.paper,
         ways=tuple(_ways(governing, facts)),
         purpose=purpose,
         preservable=keeps,
         not_preservable=keeps_not,
     )
+
+
+def with_exemption(
+    assessment: Assessment, demand: Demand, *, sheet: Sheet | None, own: tuple[Law, ...] = ()
+) -> Assessment:
+    """Return the assessment with the pack's word on the call-back: whether this emergency, so sealed and so come, needs none."""
+    exempts = _governing(demand, own, None).instrument(demand.instrument).state_system_needs_no_call
+    return assessment.model_copy(update={"call_exempted": exempts and exempt_from_call(demand, sheet)})
 
 
 def with_clocks(

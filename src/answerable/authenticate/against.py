@@ -6,6 +6,8 @@ from answerable.casefile.evidence import Section, Sheet
 from answerable.casefile.finding import Finding, Outcome
 from answerable.law.rule import ALL_CLASSES
 
+# What says that bytes were changed, taken out or put in: no call makes up for that.
+_DAMAGE = frozenset({"D1", "D2", "D3", "D4", "D5", "D6", "D7", "D11", "D12", "D13"})
 _WEIGHED = (Section.DOMAIN, Section.DOCUMENT, Section.SIGNER)
 
 
@@ -32,3 +34,10 @@ def against_finding(sheet: Sheet | None) -> Finding:
         pack="authenticity 1",
         not_shown="that the demand is genuine",
     )
+
+
+def never_damaged(findings: tuple[Finding, ...], sheet: Sheet | None) -> tuple[Finding, ...]:
+    """Return the findings; where the sheet shows damage or is missing, none that says the paper is merely unsealed."""
+    if sheet is not None and not any(fact.code in _DAMAGE for fact in sheet.contradicted):
+        return findings
+    return tuple(finding.model_copy(update={"unsealed": False}) for finding in findings)

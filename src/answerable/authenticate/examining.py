@@ -39,6 +39,10 @@ for _name in ("pyhanko", "pyhanko_certvalidator"):
 
 _PACK = "authenticity 1"
 _MOST_SIGNATURES = 20
+_FORM_DATA = "The demand came as bare form data, which carry no seal. Ask for the sealed PDF."
+_NO_SIGNATURE = "The document carries no signature."
+_UNSEALED = (_FORM_DATA, _NO_SIGNATURE)
+_TRACES = (b"/ByteRange", b"/adbe.pkcs7.detached", b"/adbe.pkcs7.sha1", b"/ETSI.CAdES", b"/ETSI.RFC3161")
 _ARTICLE_21 = "Regulation (EU) 2023/1543, Art. 21(2)"
 _STANDARD = "ETSI EN 319 102-1"
 
@@ -51,10 +55,11 @@ def authenticate(
     `trust_roots` are certificates (DER) at which a chain may end; `directory` is ours.
     """
     signature, failure = _signature(content)
+    unsealed = failure in _UNSEALED
     status = _status(signature, trust_roots, at) if signature else None
     certificate = status.signing_cert if status else None
     record, head = _known(certificate, directory), head_of(form)
-    return (
+    findings = (
         _signed(signature, failure),
         _intact(status),
         _whole(content, signature, status),
@@ -62,11 +67,12 @@ def authenticate(
         _in_directory(record, head),
         _of_its_kind(record, head),
     )
+    return tuple(each.model_copy(update={"unsealed": unsealed}) for each in findings)
 
 
 def _signature(content: bytes) -> tuple[EmbeddedPdfSignature | None, str]:
     if not content.startswith(b"%PDF-"):
-        return None, "The demand came as bare form data, which carry no seal. Ask for the sealed PDF."
+        return None, _FORM_DATA if content.lstrip()[:1] == b"{" else "It is no PDF, and no seal of it is read here."
     try:
         found = PdfFileReader(io.BytesIO(content), strict=False).embedded_regular_signatures
         if len(found) > _MOST_SIGNATURES:
@@ -75,9 +81,9 @@ def _signature(content: bytes) -> tuple[EmbeddedPdfSignature | None, str]:
             return found[-1], ""
     except Exception as fault:
         return None, f"The signature cannot be read: the document is damaged ({type(fault).__name__})."
-    if b"/ByteRange" in content:
-        return None, "A byte range is there without a readable signature: the document is damaged."
-    return None, "The document carries no signature."
+    if any(trace in content for trace in _TRACES):
+        return None, "Traces of a signature are there, and none can be read: the document is damaged."
+    return None, _NO_SIGNATURE
 
 
 def _status(signature: EmbeddedPdfSignature, trust_roots: Sequence[bytes], at: datetime) -> PdfSignatureStatus | None:

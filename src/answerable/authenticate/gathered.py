@@ -12,10 +12,12 @@ from typing import Any
 from answerable.authenticate.coherence.claims import Mail, Seal
 from answerable.authenticate.mail.own_server import OwnServers
 from answerable.authenticate.mail.records import DnsRecords
+from answerable.casefile.call_back import CallBack
 from answerable.casefile.demand import Demand
 from answerable.casefile.directory import DirectoryRecord
 from answerable.casefile.encoding import Record
 from answerable.casefile.evidence import Sheet
+from answerable.casefile.officer import SenderAccount
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +25,8 @@ class Evidence:
     """What a sheet rests on. `original` are the bytes as they came; `paper` is the demand within, where they are a mail.
 
     `demand` is None where no form could be read. `anchors`, `crls`, `ocsps` and `pinned` are DER; `lists` are trusted
-    lists as they were published, by file name, believed only after they were verified against `pinned`.
+    lists as they were published, by file name, believed only after they were verified against `pinned`. `account` is what
+    is known of the account that sent it, None where it came from none; `calls` are those to the authority about it.
     """
 
     original: bytes
@@ -38,6 +41,8 @@ class Evidence:
     records: DnsRecords = field(default_factory=DnsRecords)
     servers: OwnServers | None = None
     directory: tuple[DirectoryRecord, ...] = ()
+    account: SenderAccount | None = None
+    calls: tuple[CallBack, ...] = ()
 
     @property
     def received_at(self) -> datetime:
@@ -72,6 +77,8 @@ def to_plain(evidence: Evidence) -> tuple[dict[str, Any], dict[str, bytes]]:
         "records": evidence.records.model_dump(mode="json"),
         "servers": evidence.servers.model_dump(mode="json") if evidence.servers else None,
         "directory": [each.model_dump(mode="json") for each in evidence.directory],
+        "account": evidence.account.model_dump(mode="json") if evidence.account else None,
+        "calls": [each.model_dump(mode="json") for each in evidence.calls],
     }
     return plain, files
 
@@ -91,6 +98,8 @@ def from_plain(plain: dict[str, Any], files: dict[str, bytes]) -> Evidence:
         records=DnsRecords.model_validate_json(json.dumps(plain["records"])),
         servers=OwnServers.model_validate_json(json.dumps(plain["servers"])) if plain["servers"] else None,
         directory=tuple(DirectoryRecord.model_validate_json(json.dumps(each)) for each in plain["directory"]),
+        account=SenderAccount.model_validate_json(json.dumps(plain["account"])) if plain["account"] else None,
+        calls=tuple(CallBack.model_validate_json(json.dumps(each)) for each in plain["calls"]),
     )
 
 

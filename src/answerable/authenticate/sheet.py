@@ -3,8 +3,9 @@
 1  A and B: the way it came and the sender's domain, where it came as a mail
 2  D and E: the paper itself and its signers
 3  F and G: the office that it names, and whether what it says agrees with itself; only where its form could be read
+4  C and I: the account that sent it, and the calls to the authority, as a desk has handed them over
 
-C, H and I rest on what one desk remembers, on its accounts, its past and its calls: they are added there.
+H rests on what one desk remembers of other cases, which no bundle may carry: it is added there.
 """
 
 from __future__ import annotations
@@ -12,6 +13,8 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterator
 
+from answerable.authenticate.account import account_facts
+from answerable.authenticate.calling import call_facts
 from answerable.authenticate.claiming import claims_of, sender_of
 from answerable.authenticate.coherence import Mail, Seal, coherence_facts, papers_of
 from answerable.authenticate.directory import fitting, issuer_facts
@@ -25,7 +28,7 @@ from answerable.casefile.mail import is_mail
 
 
 def sheet_of(evidence: Evidence) -> Sheet:
-    """Return the sheet: facts A, B and D to G, in their order. Never raises for what a paper holds, never fetches anything."""
+    """Return the sheet: facts A to G and I, in their order. Never raises for what a paper holds, never fetches anything."""
     return proven(evidence).sheet
 
 
@@ -36,9 +39,17 @@ def proven(evidence: Evidence) -> Proven:
     trust = Trust(evidence.anchors, evidence.crls, evidence.ocsps, lists.accepted if lists else ())
     paper = document_facts(evidence.paper or evidence.original, trust=trust, at=evidence.at)  # 2
     office = _office(evidence, evidence.demand, mail=mail, paper=paper) if evidence.demand else ()  # 3
-    facts = sorted((*(mail.facts if mail else ()), *paper.facts, *office), key=lambda fact: fact.code[0])
+    beside = _beside(evidence)  # 4
+    facts = sorted((*(mail.facts if mail else ()), *paper.facts, *office, *beside), key=lambda fact: fact.code[0])
     sheet = Sheet(paper=hashlib.sha256(evidence.original).hexdigest(), at=evidence.at, facts=tuple(facts))
     return Proven(sheet=sheet, mail=head_of_mail(mail), seal=seal_of(paper))
+
+
+def _beside(evidence: Evidence) -> tuple[Fact, ...]:
+    paper = hashlib.sha256(evidence.original).hexdigest()
+    account = account_facts(evidence.account, paper, at=evidence.at) if evidence.account else ()
+    calls = call_facts(evidence.calls, evidence.demand, at=evidence.at) if evidence.demand and evidence.calls else ()
+    return (*account, *calls)
 
 
 def _mail(evidence: Evidence) -> ExaminedMail:

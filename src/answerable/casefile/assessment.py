@@ -78,8 +78,8 @@ class Assessment(Record):
     """All findings, what may leave, what may not and why, and until when.
 
     `release_not_before` is set where the law forbids an early answer (Art. 10(2)). `pack` names law and version.
-    `call_exempted` says that the pack lets this emergency go without a call-back. `purpose` is what the instrument is for:
-    data, preservation or removal; what has no duty behind it can ask for data. Where it is preservation, `preservable` is
+    `call_exempted` says that the pack lets this emergency go without a call-back, `paper_allowed` that a call can prove a
+    paper without a seal. `purpose` is what the instrument is for: data, preservation or removal; what has no duty behind it can ask for data. Where it is preservation, `preservable` is
     what may be kept, and `not_preservable` what may not even be kept.
     """
 
@@ -95,6 +95,7 @@ class Assessment(Record):
     release_not_before: Moment | None = None
     is_emergency: bool = False
     call_exempted: bool = False
+    paper_allowed: bool = False
     ways: tuple[WayToAnswer, ...] = ()
     purpose: Literal["data", "preservation", "removal", "no duty"] = "data"
     preservable: Scope = Scope()

@@ -16,8 +16,11 @@ from pydantic import Field, StringConstraints
 from answerable.casefile.demand import Demand, claims_emergency
 from answerable.casefile.encoding import Record
 from answerable.casefile.epoc import Epoc, Line
+from answerable.casefile.evidence import Result, Sheet
 from answerable.casefile.scope import Day, Moment
 
+# It is signed, unchanged, chains to an anchor, is not revoked, and is qualified.
+_OF_A_QUALIFIED_SEAL = ("D2", "D3", "E2", "E3", "E4")
 Note = Annotated[str, StringConstraints(strip_whitespace=True, min_length=10, max_length=4000)]
 
 
@@ -98,28 +101,53 @@ def agreement(heard: Heard, demand: Demand) -> Agreement:
 def is_confirmed(calls: tuple[CallBack, ...], demand: Demand) -> bool:
     """Whether the authority confirmed the demand: in the last call that reached it, heard rightly, with a second person.
 
-    A denial after a confirmation takes it back; a call that reached nobody changes nothing.
+    A denial after a confirmation takes it back; a call that reached nobody changes nothing. Of two calls set down in one
+    moment the one written later counts.
     """
-    reached = [call for call in calls if call.outcome is not CallOutcome.NOT_REACHED]
+    reached = [
+        (call.at, place, call) for place, call in enumerate(calls) if call.outcome is not CallOutcome.NOT_REACHED
+    ]
     if not reached:
         return False
-    last = max(reached, key=lambda call: call.at)
+    _, _, last = max(reached)
     return last.outcome is CallOutcome.CONFIRMED and last.is_seconded and agreement(last.heard, demand).holds
 
 
-def call_reasons(calls: tuple[CallBack, ...], demand: Demand, *, exempted: bool = False) -> tuple[str, ...]:
+def call_reasons(
+    calls: tuple[CallBack, ...], demand: Demand, *, exempted: bool = False, unsealed: bool = False
+) -> tuple[str, ...]:
     """Return why the demand still waits for a call-back; empty means that it does not.
 
-    Every claimed emergency waits for one. `exempted` is a law pack's word for an order that came through a state's own
-    authenticated system under a qualified seal; no person can give it.
+    Every claimed emergency waits for one, and so does a paper without a seal (`unsealed`). `exempted` is a law pack's word
+    for an emergency under a qualified seal; no person can give it, and it counts only where the demand came through a
+    state's own authenticated system.
     """
-    if exempted or not claims_emergency(demand.form) or is_confirmed(calls, demand):
+    emergency = claims_emergency(demand.form) and not (exempted and came_by_state_system(demand))
+    if not (emergency or unsealed) or is_confirmed(calls, demand):
         return ()
     if any(call.outcome is CallOutcome.DENIED for call in calls):
         return ("The authority said on the telephone that this demand is not its own.",)
     if any(call.outcome is CallOutcome.CONFIRMED and not call.is_seconded for call in calls):
         return ("A second person has not confirmed the call to the authority.",)
+    if not emergency:
+        return ("The paper carries no seal: the authority can confirm it at a number of the directory.",)
     return ("An emergency is claimed: nothing leaves before the authority confirms it at a number of the directory.",)
+
+
+def came_by_state_system(demand: Demand) -> bool:
+    """Whether it came through a state's own authenticated system, as the way in that took it sets down; no person can."""
+    return demand.arrival.channel == "state system"
+
+
+def exempt_from_call(demand: Demand, sheet: Sheet | None) -> bool:
+    """Whether a pack may let an emergency go without a call: by a state's own system, under a qualified seal that holds.
+
+    Nothing is contradicted, and of every signature it is confirmed that it holds, is trusted, not revoked and qualified.
+    """
+    if sheet is None or not came_by_state_system(demand) or sheet.contradicted:
+        return False
+    of_it = [{fact.result for fact in sheet.of(code)} for code in _OF_A_QUALIFIED_SEAL]
+    return all(results == {Result.CONFIRMED} for results in of_it)
 
 
 def _requesters(demand: Demand) -> tuple[str | None, ...]:

@@ -19,7 +19,7 @@ class Arrival(Record):
     """The bytes as they came: kept untouched, known by their digest."""
 
     received_at: Moment
-    channel: Literal["portal", "email", "post", "file"]
+    channel: Literal["portal", "email", "post", "file", "state system"]
     media_type: Literal["application/pdf", "application/json", "message/rfc822", "unreadable"]
     sha512: Sha512
     size: int

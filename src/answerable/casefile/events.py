@@ -22,6 +22,7 @@ class EventKind(StrEnum):
     ANSWERED_QUESTION = "answered question"
     CALLED_BACK = "called back"
     CALL_SECONDED = "call seconded"
+    SENDER_CONFIRMED = "confirmed by its sender"
     FOLLOWED_UP = "followed up"
     FACTS_SET_DOWN = "facts set down"
     AUTHORITY_ASKED = "authority asked"

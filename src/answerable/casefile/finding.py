@@ -25,6 +25,8 @@ class Finding(Record):
     unclear). `annex_iii` are the boxes D1 to D10 of the form with which the provider answers. `pack` is the name and
     version of the law pack, or of the check. `reviewed_by` is the lawyer who read the pack, or None. `not_shown` says
     what the fact does not prove; `reviewed`, whether what the test rests on was checked against the official text.
+    `unsealed` says that it fails because the paper carries no electronic seal at all, which a call can make up for; never
+    of one that is damaged, forged or not trusted.
     """
 
     rule: str
@@ -40,6 +42,7 @@ class Finding(Record):
     reviewed_by: str | None = None
     reviewed: bool = True
     not_shown: str | None = None
+    unsealed: bool = False
 
     @property
     def withholds_now(self) -> tuple[str, ...]:

@@ -10,9 +10,9 @@ from enum import StrEnum
 from typing import Literal
 
 from answerable.casefile.assessment import Assessment
-from answerable.casefile.call_back import CallBack, call_reasons
+from answerable.casefile.call_back import CallBack, call_reasons, is_confirmed
 from answerable.casefile.decision import Approval, Decision, DecisionKind
-from answerable.casefile.demand import Demand
+from answerable.casefile.demand import Demand, claims_emergency
 from answerable.casefile.effect import Effect, kept_copies, taken_away
 from answerable.casefile.encoding import Record
 from answerable.casefile.finding import Finding, Outcome
@@ -114,6 +114,7 @@ class CaseFile(Record):
     `held` is how many records of what is permitted the stores hold, None until they were counted; `logged` says whether
     the sealed package's event is where it must be before it leaves: under a checkpoint with its witnesses, or in an
     emergency durably on record; `suspicion` is the last word on whether the demand is forged;
+    `awaits_sender` says that the officer who sent it has a passkey and has not confirmed it with one;
     `supplied` is what was set down beside the paper; `effects` are what people carried out, in their order, and
     `preserved_before` what an earlier case keeps that this demand names.
     """
@@ -132,6 +133,7 @@ class CaseFile(Record):
     available_until: Moment | None = None
     fetched: bool = False
     suspicion: Literal["suspected", "forged"] | None = None
+    awaits_sender: bool = False
     supplied: Supplied = Supplied()
     effects: tuple[Effect, ...] = ()
     preserved_before: tuple[Effect, ...] = ()
@@ -155,6 +157,27 @@ def next_state(state: State, move: Move) -> State | None:
 def is_genuine(authenticity: tuple[Finding, ...]) -> bool:
     """Whether every check of authenticity is met. No checks at all is no."""
     return bool(authenticity) and all(finding.outcome is Outcome.MET for finding in authenticity)
+
+
+def provable_by_call(file: CaseFile) -> bool:
+    """Whether a call can make up for a seal: there is none at all, and the pack allows a paper without one."""
+    allowed = file.assessment is not None and file.assessment.paper_allowed
+    return allowed and any(finding.unsealed for finding in file.authenticity)
+
+
+def standing(file: CaseFile) -> tuple[Finding, ...]:
+    """Return what counts of the findings on paper and sender.
+
+    Where the authority itself confirmed an unsealed paper, those that only miss a seal do not; every other does.
+    """
+    if file.demand is None or not provable_by_call(file) or not is_confirmed(file.calls, file.demand):
+        return file.authenticity
+    return tuple(finding for finding in file.authenticity if not finding.unsealed)
+
+
+def is_proved(file: CaseFile) -> bool:
+    """Whether every check of authenticity that counts is met, by the seal or by the call that makes up for one."""
+    return is_genuine(standing(file))
 
 
 def two_people(decision: Decision, approvals: tuple[Approval, ...]) -> bool:
@@ -198,9 +221,9 @@ def decision_blockers(file: CaseFile, kind: DecisionKind) -> tuple[str, ...]:
     if kind is DecisionKind.PUT_BACK:
         return () if taken_away(file.effects) else ("Nothing that was removed on this demand is still away.",)
     not_genuine = "The demand is not proved genuine: nothing may be {} on it."
-    reasons = _against_forgery(file)
-    if not is_genuine(file.authenticity):
-        reasons = (*reasons, not_genuine.format("done" if kind.acts else "disclosed"))
+    reasons = (*_against_forgery(file), *_against_unconfirmed(file))
+    if not is_proved(file):
+        reasons = (*reasons, *_to_be_called(file), not_genuine.format("done" if kind.acts else "disclosed"))
     if kind.acts:
         return (*reasons, *against_granting(kind, file.grantable, file.assessment))
     if elsewhere := against_disclosing(kind, file.assessment):
@@ -212,12 +235,26 @@ def decision_blockers(file: CaseFile, kind: DecisionKind) -> tuple[str, ...]:
     return (*reasons, *(_before_disclosing(file, kind) if kind.discloses else _before_nothing_held(file)))
 
 
+def _to_be_called(file: CaseFile) -> tuple[str, ...]:
+    """Say what call is missing of a demand that a call can prove; an emergency says it by itself."""
+    if file.demand is None or not provable_by_call(file) or claims_emergency(file.demand.form):
+        return ()
+    return call_reasons(file.calls, file.demand, unsealed=True)
+
+
 def _against_forgery(file: CaseFile) -> tuple[str, ...]:
     """One person's doubt is enough to stop; going on takes a second person's word."""
     if file.suspicion == "forged":
         return ("Two people found the demand forged: nothing may be disclosed on it.",)
     if file.suspicion == "suspected":
         return ("Somebody suspects that the demand is forged: nothing leaves until a second person has decided that.",)
+    return ()
+
+
+def _against_unconfirmed(file: CaseFile) -> tuple[str, ...]:
+    """A session can be taken over; a passkey answers for exactly these bytes, and only to its holder."""
+    if file.awaits_sender:
+        return ("The officer who sent it has not confirmed it with the passkey of the account.",)
     return ()
 
 

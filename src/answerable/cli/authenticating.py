@@ -30,6 +30,7 @@ _FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
 @click.option(
     "--lists", type=_FOLDER, help="A folder of EU trusted lists, with the certificates they rest on in pinned/."
 )
+@click.option("--revocation", type=_FOLDER, help="A folder of revocation data: .crl (DER or PEM) and .ocsp (DER).")
 @click.option("--home", type=_FOLDER, help="A desk's folder: its certificates and its directory are used, too.")
 @click.option("--dns", is_flag=True, help="Ask the DNS for what a mail's signatures need. Without it nothing is asked.")
 @click.option(
@@ -38,7 +39,7 @@ _FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
 @click.option("--json", "as_json", is_flag=True, help="Print the sheet as JSON.")
 def authenticate(
     file: Path, at: datetime | None, trust: Path | None, lists: Path | None, *,
-    home: Path | None, dns: bool, bundle: Path | None, as_json: bool,
+    revocation: Path | None, home: Path | None, dns: bool, bundle: Path | None, as_json: bool,
 ) -> None:  # fmt: skip
     """Show what is known of where a paper comes from: facts, never a score, each with what it does not show.
 
@@ -54,6 +55,7 @@ def authenticate(
     with closing(Sandbox(load=("answerable.adapters.reading.jobs",))) as sandbox:
         evidence = _gathered(file.read_bytes(), moment, sandbox, dns=dns)
         evidence = replace(evidence, **_trusted(trust, lists) | (_of_desk(home, trust) if home else {}))
+        evidence = replace(evidence, **_not_revoked(revocation))
         sheet = make_sheet(evidence, sandbox=sandbox).sheet
     if bundle:
         write_bundle(bundle, evidence, sheet)
@@ -100,6 +102,18 @@ def _trusted(trust: Path | None, lists: Path | None) -> dict[str, Any]:
     if lists is None:
         return {"anchors": anchors}
     return {"anchors": anchors, "lists": tuple(read_lists(lists).items()), "pinned": read_pinned(lists)}
+
+
+def _not_revoked(folder: Path | None) -> dict[str, Any]:
+    """Return the revocation data of a folder; what cannot be read is named on the screen and left out."""
+    from answerable.adapters.revocation import read_revocation
+
+    if folder is None:
+        return {}
+    found = read_revocation(folder)
+    for name in found.unreadable:
+        click.echo(f"{name} holds no revocation data that can be read; it is left out.", err=True)
+    return {"crls": found.crls, "ocsps": found.ocsps}
 
 
 def _of_desk(home: Path, trust: Path | None) -> dict[str, Any]:

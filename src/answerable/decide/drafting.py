@@ -5,7 +5,7 @@ from __future__ import annotations
 from answerable.casefile.decision import Decision, DecisionKind
 from answerable.casefile.effect import taken_away
 from answerable.casefile.finding import Outcome
-from answerable.casefile.route import CaseFile, decision_blockers, is_genuine
+from answerable.casefile.route import CaseFile, decision_blockers, is_proved
 from answerable.casefile.scope import Moment, Scope
 from answerable.errors import MoveRefused
 
@@ -37,7 +37,7 @@ def suggested(file: CaseFile) -> DecisionKind:
     for kind in (DecisionKind.NOTHING_HELD, DecisionKind.PUT_BACK, *_DISCLOSING, *_ACTING):
         if kind in open_answers and not (kind in _ACTING and _is_flawed(file)):
             return kind
-    return DecisionKind.CONTEST if is_genuine(file.authenticity) else DecisionKind.REFUSE
+    return DecisionKind.CONTEST if is_proved(file) else DecisionKind.REFUSE
 
 
 def _is_flawed(file: CaseFile) -> bool:

@@ -9,11 +9,12 @@ from pathlib import Path
 from answerable.adapters.log_files import read_tree
 from answerable.adapters.sandbox import Layers
 from answerable.adapters.sources import check_store
+from answerable.adapters.trusted_lists import import_lists
 from answerable.assess.checking import check_law
 from answerable.desk.home import Home
 from answerable.desk.starting import start
 from answerable.desk.wiring import Desk, wire
-from answerable.errors import AnswerableError
+from answerable.errors import AnswerableError, NotConfigured
 from answerable.law.register import Law
 from answerable.verify.check import Check
 from answerable.verify.log import verify_log
@@ -49,6 +50,8 @@ def _of(desk: Desk) -> Iterator[Check]:
     )
     yield Check(name="at least one root of trust", passed=bool(desk.trust_roots), detail="" if desk.trust_roots else
                 "put a certificate into trust/: until then no demand can be proved genuine")  # fmt: skip
+    yield from _coming_in(desk)
+    yield from _evidence(desk)
     yield from walls(desk.sandbox.available())
     for store in desk.data_map.stores:
         yield _tried(f"store “{store}” is as the data map says",
@@ -68,6 +71,52 @@ def _of(desk: Desk) -> Iterator[Check]:
     yield late_emergencies(desk)
     if newest_checkpoint() is not None:
         yield from verify_log(read_tree(desk.home.log), expected_key=desk.signer.verifier_key).checks
+
+
+def _coming_in(desk: Desk) -> Iterator[Check]:
+    """Yield whether people can come in by a passkey alone."""
+    settings = desk.settings.sign_in
+    yield Check(
+        name="passkeys can be registered",
+        passed=settings.address is not None,
+        detail=settings.address
+        or "set sign_in: {address: https://…} in desk.yaml: until then links alone let people in",
+    )
+    if settings.links_alone:
+        yield Check(name="links let in for good", passed=True, detail="sign_in.links_alone is for a demo")
+
+
+def _evidence(desk: Desk) -> Iterator[Check]:
+    """Yield what the evidence sheet can rest on here, beside the papers themselves."""
+    asks = (
+        "the machine's resolver, or those of desk.yaml"
+        if desk.settings.dns
+        else "nobody: no signature of a mail is checked"
+    )
+    yield Check(name="whom a mail's signatures are asked of", passed=True, detail=asks)
+    if desk.settings.revocation:
+        found = desk.revocation()
+        held = f"{len(found.crls)} lists, {len(found.ocsps)} answers"
+        yield Check(
+            name="revocation data can be read",
+            passed=not found.unreadable,
+            detail=f"{held}; not: {', '.join(found.unreadable[:5])}" if found.unreadable else held,
+        )
+    if desk.settings.trusted_lists:
+        yield _tried("trusted lists hold, and are not expired", lambda: _lists(desk))
+
+
+def _lists(desk: Desk) -> None:
+    """Refuse a folder of trusted lists of which none holds today."""
+    lists = import_lists(desk.home.folder / str(desk.settings.trusted_lists), at=desk.now())
+    expired = [each.territory for each in lists.accepted if each.expired(desk.now())]
+    if not lists.accepted or expired:
+        raise NotConfigured(
+            "trusted-lists.none-holds",
+            what="No trusted list can be relied on today." if not lists.accepted else "Some trusted lists are expired.",
+            why=f"Expired: {', '.join(expired)}." if expired else "None of them was signed by whom it must be.",
+            next_step="Put the newest lists into the folder, with the certificates of the Official Journal in pinned/.",
+        )
 
 
 def _checked(law: Law) -> Check:

@@ -12,9 +12,33 @@ import yaml
 from pydantic import Field, StringConstraints, ValidationError, model_validator
 
 from answerable.adapters.gate import PaperSettings
+from answerable.authenticate.mail.own_server import OwnServers
 from answerable.casefile.encoding import Record
 from answerable.casefile.parties import Authority, Provider
 from answerable.errors import NotConfigured
+
+# Browsers give no page a passkey but over TLS, or on the machine itself.
+_ADDRESS = r"^(https://[a-z0-9.-]+|http://localhost)(:[0-9]{1,5})?$"
+
+
+class SignInSettings(Record):
+    """How people come in. `address` is where the desk is reached, with scheme and without path: passkeys are made for it.
+
+    A sign-in link lets an account in that has no passkey yet, so that it registers one. `links_alone` lets it in for good:
+    for a demo, where nobody owns a device.
+    """
+
+    address: Annotated[str, StringConstraints(pattern=_ADDRESS)] | None = None
+    links_alone: bool = False
+
+
+class DnsSettings(Record):
+    """Which name servers are asked for the keys of a mail's signatures, and for how long; without addresses, the machine's."""
+
+    addresses: tuple[str, ...] = ()
+    port: Annotated[int, Field(ge=1, le=65_535)] = 53
+    seconds_a_name: Annotated[float, Field(gt=0, le=30)] = 5.0
+    seconds_in_all: Annotated[float, Field(gt=0, le=120)] = 30.0
 
 
 class DeskSettings(Record):
@@ -26,7 +50,9 @@ class DeskSettings(Record):
     in; `law_packs` are those of one's own, whose code then runs with the rights of the desk. `witnesses` names the policy
     file of the log's witnesses; `banded_instruments` are those of which law lets us tell in bands alone, and their events
     take the `reserved_slots` of an epoch. `national_security_bands` is the way of 50 USC 1874(a) in which the report tells of
-    what it may tell in bands only.
+    what it may tell in bands only. `sign_in` is how people come in; `mail_servers` are our own, whose results on a mail are
+    believed; `dns` is asked for the keys of a mail's signatures, and nobody is where it is left out; `trusted_lists` and
+    `revocation` are folders that somebody fills.
     """
 
     provider: Provider
@@ -44,6 +70,11 @@ class DeskSettings(Record):
     law_packs: tuple[str, ...] = ()
     papers: PaperSettings = PaperSettings()
     national_security_bands: Literal[1, 2, 3] = 3
+    sign_in: SignInSettings = SignInSettings()
+    mail_servers: OwnServers | None = None
+    dns: DnsSettings | None = None
+    trusted_lists: str | None = None
+    revocation: str | None = None
 
     @model_validator(mode="after")
     def _bands_have_room(self) -> DeskSettings:

@@ -11,7 +11,7 @@ from django.shortcuts import redirect, render
 from django.urls import Resolver404, resolve
 from django.utils import timezone
 
-from answerable.desk.permissions import may_open
+from answerable.desk.permissions import WITH_OUR_SCRIPT, may_open
 from answerable.desk.wiring import desk
 from answerable.errors import AnswerableError, MalformedDemand, MoveRefused, explain
 
@@ -23,11 +23,13 @@ _POLICY = (
 
 
 def content_security_policy(get_response):
-    """Allow our own style and fonts, and no script at all."""
+    """Allow our own style and fonts, and no script at all but our one file where a passkey is asked for."""
 
     def middleware(request):
         response = get_response(request)
-        response.headers.setdefault("Content-Security-Policy", _POLICY)
+        page = request.resolver_match.url_name if getattr(request, "resolver_match", None) else None
+        script = "; script-src 'self'" if page in WITH_OUR_SCRIPT else ""
+        response.headers.setdefault("Content-Security-Policy", _POLICY + script)
         response["Cross-Origin-Opener-Policy"] = response["Cross-Origin-Resource-Policy"] = "same-origin"
         if getattr(request, "user", None) and request.user.is_authenticated:
             response["Cache-Control"] = "no-store"

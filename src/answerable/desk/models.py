@@ -20,13 +20,14 @@ from answerable.desk.directory_models import (  # the framework looks for every 
     Verdict,
 )
 from answerable.desk.log_models import Checkpoint, Epoch, EpochOpened, Event, Leaf, OpenedBundle, OpeningWish, Slot
+from answerable.desk.officer_models import Confirmation, DomainProof, OfficerVouching, Passkey
 from answerable.desk.report_models import PublishedPeriod
 
 __all__ = [
-    "Account", "Approval", "Call", "Case", "Checkpoint", "Delivery", "Epoch", "EpochOpened", "Event", "Feed", "FeedIssue", "FollowUp",
-    "GovernmentSuffix", "Handle", "Heartbeat", "ImportBatch", "IncidentStep", "IssuerSheet", "Job", "Leaf", "Letter",
-    "Listing", "OpenedBundle", "OpeningWish", "Paper", "Proposal", "PublishedPeriod", "SecondedCall", "SignInLink", "Slot",
-    "Verdict",
+    "Account", "Approval", "Call", "Case", "Checkpoint", "Confirmation", "Delivery", "DomainProof", "Epoch", "EpochOpened",
+    "Event", "Feed", "FeedIssue", "FollowUp", "GovernmentSuffix", "Handle", "Heartbeat", "ImportBatch", "IncidentStep",
+    "IssuerSheet", "Job", "Leaf", "Letter", "Listing", "OfficerVouching", "OpenedBundle", "OpeningWish", "Paper", "Passkey",
+    "Proposal", "PublishedPeriod", "SecondedCall", "SignInLink", "Slot", "Verdict",
 ]  # fmt: skip
 
 
@@ -95,6 +96,7 @@ class Case(models.Model):
     identifiers = models.PositiveIntegerField(default=0)
     authenticity = models.JSONField(default=list)
     sheet = models.JSONField(null=True)
+    evidence = models.JSONField(null=True)
     answers = models.JSONField(default=list)
     supplied = models.JSONField(default=dict)
     assessment = models.JSONField(null=True)

@@ -13,6 +13,7 @@ PAGES: dict[str, tuple[str, ...]] = {
     "log-file": (EVERYBODY,),
     "rules": (EVERYBODY,),
     "sign-out": (REVIEWER, OFFICER),
+    "passkeys": (REVIEWER, OFFICER),
     "queue": (REVIEWER,),
     "receive": (REVIEWER,),
     "case": (REVIEWER,),
@@ -54,12 +55,24 @@ PAGES: dict[str, tuple[str, ...]] = {
     "directory-propose": (REVIEWER,),
     "directory-caution": (REVIEWER,),
     "directory-caution-change": (REVIEWER,),
+    "case-evidence": (REVIEWER,),
+    "officers": (REVIEWER,),
+    "officer": (REVIEWER,),
+    "officer-address": (REVIEWER,),
+    "officer-reply": (REVIEWER,),
+    "officer-vouch": (REVIEWER,),
+    "passkey-end": (REVIEWER,),
     "portal": (OFFICER,),
+    "portal-confirm": (OFFICER,),
     "portal-case": (OFFICER,),
     "portal-letter": (OFFICER,),
     "portal-file": (OFFICER,),
     "portal-package": (OFFICER,),
 }
+
+
+# The pages that ask for a passkey: a browser gives one to a script alone. Every other page runs none.
+WITH_OUR_SCRIPT = frozenset({"sign-in", "passkeys", "portal-confirm"})
 
 
 def may_open(page: str | None, role: str | None) -> bool:

@@ -7,6 +7,7 @@ from answerable.desk import entrance, originals
 urlpatterns = [
     path("sign-in/", entrance.sign_in, name="sign-in"),
     path("sign-in/<str:token>/", entrance.use_link, name="use-link"),
+    path("passkeys/", entrance.passkeys, name="passkeys"),
     path("sign-out/", entrance.sign_out, name="sign-out"),
     path("originals/<str:token>", originals.original, name="original"),
     path("desk/", include("answerable.desk.staff.urls")),

@@ -15,8 +15,11 @@ from cryptography.hazmat.primitives.serialization import Encoding
 
 from answerable.adapters import clock
 from answerable.adapters.keys import Vault, log_key, quantum_safe_log_key
+from answerable.adapters.revocation import Revocation, read_revocation
 from answerable.adapters.sandbox import Sandbox
+from answerable.adapters.site import Site
 from answerable.adapters.sources import Sources, open_sources
+from answerable.adapters.trusted_lists import lists_of, read_pinned
 from answerable.casefile.encoding import sha512_hex
 from answerable.casefile.parties import Authority, Provider
 from answerable.collect.data_map import DataMap, load_data_map
@@ -55,6 +58,30 @@ class Desk:
     def signer(self) -> Signer:
         """The one signer of the log."""
         return Signer(self.settings.origin, self.log_key, self.quantum_safe_log_key)
+
+    @property
+    def site(self) -> Site:
+        """Where the desk's pages lie, for passkeys. Refuses where no setting says it."""
+        if self.settings.sign_in.address is None:
+            raise NotConfigured(
+                "desk.no-address",
+                what="This desk has no address for passkeys.",
+                why="A passkey is made for one address and answers nowhere else, so that a look-alike page gets nothing.",
+                next_step="Set `sign_in: {address: https://…}` in desk.yaml to where people reach the desk.",
+            )
+        return Site(self.settings.sign_in.address, self.provider.name)
+
+    def revocation(self) -> Revocation:
+        """Read the folder of revocation data as it is now."""
+        folder = self.settings.revocation
+        return read_revocation(self.home.folder / folder) if folder else Revocation()
+
+    def lists(self, country: str | None) -> tuple[tuple[tuple[str, bytes], ...], tuple[bytes, ...]]:
+        """Read the Union's list of lists and those of one State, with the certificates they are checked by."""
+        if self.settings.trusted_lists is None:
+            return (), ()
+        folder = self.home.folder / self.settings.trusted_lists
+        return tuple(lists_of(folder, country).items()), read_pinned(folder)
 
     def sources(self) -> Sources:
         """Open the provider's stores, read-only; close them by leaving the `with` block."""

@@ -34,6 +34,7 @@ EVENTS: dict[EventKind, str] = {
     EventKind.ANSWERED_QUESTION: "A question of law answered",
     EventKind.CALLED_BACK: "The authority was called",
     EventKind.CALL_SECONDED: "The call was confirmed by a second person",
+    EventKind.SENDER_CONFIRMED: "The sender confirmed the demand with a passkey",
     EventKind.FOLLOWED_UP: "The order in due form came after the emergency",
     EventKind.FACTS_SET_DOWN: "A fact beside the paper set down",
     EventKind.AUTHORITY_ASKED: "Put to the authority",

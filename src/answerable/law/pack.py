@@ -44,12 +44,19 @@ class Kind(StrEnum):
 
 
 class Instrument(Record):
-    """One kind of demand under a law. `kind` is what it can reach at most; `no duty` asks, and compels nothing."""
+    """One kind of demand under a law. `kind` is what it can reach at most; `no duty` asks, and compels nothing.
+
+    `paper` says that it may come without an electronic seal, so that a call to the authority can prove it.
+    `state_system_needs_no_call` lets an emergency go without the call-back where it came through a state's own
+    authenticated system under a qualified seal; without it every emergency is called back.
+    """
 
     title: str
     kind: Kind
     cite: str
     ways: tuple[Way, ...] = ()
+    paper: bool = False
+    state_system_needs_no_call: bool = False
 
 
 class Title(Record):

@@ -12,10 +12,11 @@ from pydantic import TypeAdapter
 
 from answerable.authenticate.examining import authenticate
 from answerable.authenticate.gathered import from_plain
+from answerable.authenticate.mail import questions
 from answerable.authenticate.sheet import proven
 from answerable.casefile.encoding import canonical
 from answerable.casefile.epoc import Epoc
-from answerable.casefile.mail import is_mail
+from answerable.casefile.mail import is_mail, read_message
 from answerable.casefile.order import Order
 from answerable.casefile.parties import Authority
 from answerable.errors import MalformedDemand
@@ -58,6 +59,12 @@ def examine_paper(content: bytes, settings: dict[str, Any]) -> bytes:
         at=datetime.fromisoformat(settings["at"]),
     )
     return json.dumps([finding.model_dump(mode="json") for finding in findings]).encode()
+
+
+def open_mail(content: bytes, _: dict[str, Any]) -> bytes:
+    """Return the names that the DNS must be asked about a mail, and its subject."""
+    subject = read_message(content).header.first("subject")
+    return json.dumps({"questions": questions(content), "subject": subject.text[:2_000] if subject else ""}).encode()
 
 
 def make_sheet(content: bytes, settings: dict[str, Any]) -> bytes:

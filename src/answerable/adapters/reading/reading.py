@@ -100,6 +100,23 @@ def read_words(content: bytes, *, sandbox: Sandbox, limits: Limits = LIMITS) -> 
     return letter if letter.text else None
 
 
+class OpenedMail(Record):
+    """What is asked about a mail before it can be examined: which names of the DNS, and what its subject says."""
+
+    questions: Annotated[tuple[Annotated[str, Field(max_length=300)], ...], Field(max_length=500)] = ()
+    subject: Annotated[str, Field(max_length=2_000)] = ""
+
+
+def open_mail(content: bytes, *, sandbox: Sandbox, limits: Limits = LIMITS) -> OpenedMail:
+    """Return what must be asked about a mail. Refuses with `MalformedDemand` one that ended its reader."""
+    try:
+        return OpenedMail.model_validate_json(_Reader(sandbox, limits).done("open_mail", content, {}))
+    except SandboxFailed as fault:
+        _refuse_costly(fault)
+    except ValidationError as fault:
+        _refuse_costly(failed(Cause.GARBLED, f"What it said is nothing of a mail ({fault.error_count()} places)."))
+
+
 def authenticate(
     content: bytes,
     form: Epoc | Order,
@@ -161,7 +178,7 @@ class _Reader:
 
 
 def _not_examined(findings: Sequence[Finding], why: str) -> tuple[Finding, ...]:
-    changed = {"outcome": Outcome.UNCLEAR, "fact": f"Could not be checked. {why}"}
+    changed = {"outcome": Outcome.UNCLEAR, "fact": f"Could not be checked. {why}", "unsealed": False}
     return tuple(finding.model_copy(update=changed) for finding in findings)
 
 

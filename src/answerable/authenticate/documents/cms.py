@@ -18,6 +18,7 @@ from pyhanko.sign.validation import generic_cms
 from pyhanko.sign.validation.ades import ades_basic_validation
 from pyhanko.sign.validation.status import StandardCMSSignatureStatus, TimestampSignatureStatus
 
+from answerable.authenticate.documents.carried import of_cms
 from answerable.authenticate.documents.chain import build_chain, moment, specification
 from answerable.authenticate.documents.evaluated import MOST_SIGNATURES, Evaluated, Stamp
 from answerable.authenticate.documents.loose import loose_parts
@@ -119,6 +120,7 @@ def _evaluate(
         claimed=generic_cms.extract_self_reported_ts(info),
         stamp=_stamp(info, carried, trust, at),
         loose=loose_parts(signed, certificate, chain.anchors if chain else None),
+        revocation=of_cms(signed),
     )
 
 

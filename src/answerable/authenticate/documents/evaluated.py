@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from asn1crypto import x509
 
+from answerable.authenticate.documents.carried import Carried
 from answerable.authenticate.documents.chain import Chain
 
 MOST_SIGNATURES = 20
@@ -26,7 +27,8 @@ class Evaluated:
     """One signature, looked at. `intact` is the digest, `valid` the signature value; None: could not be evaluated.
 
     `bound` says that what is signed names the certificate, so that no other one with the same key can take its place.
-    `loose` lists parts of its container that it does not protect and that nothing explains.
+    `loose` lists parts of its container that it does not protect and that nothing explains; `revocation` are the data about
+    revoked certificates that travel with it.
     """
 
     name: str
@@ -44,6 +46,7 @@ class Evaluated:
     claimed: datetime | None = None
     stamp: Stamp | None = None
     loose: tuple[str, ...] = ()
+    revocation: Carried = field(default_factory=Carried)
 
     @property
     def holds(self) -> bool:

@@ -23,6 +23,7 @@ from pyhanko.sign.validation.pdf_embedded import EmbeddedPdfSignature, extract_c
 from pyhanko.sign.validation.status import SignatureCoverageLevel
 
 from answerable.authenticate.documents.byte_ranges import Coverage, coverage, signed_digest_input, start_of_last_table
+from answerable.authenticate.documents.carried import of_pdf
 from answerable.authenticate.documents.cms import check_stamp, digests_of, evaluate_cms, load_signed_data
 from answerable.authenticate.documents.evaluated import MOST_SIGNATURES, Evaluated
 from answerable.authenticate.documents.records import Trust
@@ -125,7 +126,10 @@ def _signature(
     evaluated = evaluate(name, raw, subfilter, digest, trust=trust, at=at)
     return PdfSignature(
         name,
-        tuple(replace(one, claimed=one.claimed or claimed) for one in evaluated),
+        tuple(
+            replace(one, claimed=one.claimed or claimed, revocation=one.revocation + of_pdf(opened.reader))
+            for one in evaluated
+        ),
         covers,
         is_stamp,
         opened.strict,

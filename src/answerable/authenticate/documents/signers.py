@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import hashlib
 import re
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from asn1crypto import x509
 
+from answerable.authenticate.documents.carried import Carried, oldest
 from answerable.authenticate.documents.chain import build_chain
 from answerable.authenticate.documents.evaluated import Evaluated
 from answerable.authenticate.documents.qualified import qualified_status
@@ -141,21 +143,28 @@ def _by_list(anchors: tuple[bytes, ...], trust: Trust, at: datetime) -> str:
 
 
 def _tell_revocation(telling: Telling, one: Evaluated, trust: Trust, say: dict[str, str]) -> None:
-    if not (trust.crls or trust.ocsps):
+    data = Carried(trust.crls, trust.ocsps) + one.revocation
+    if not (data.crls or data.ocsps):
         telling.not_checked("E3", "No revocation data were at hand; the chain was built without them.", **say)
         return
-    if one.certificate is None:
+    if one.certificate is None or one.chain is None or one.chain.path is None:
         return
-    chain = build_chain(one.certificate, one.carried, trust, at=telling.at, revocation="require")
+    day = oldest(data, one.chain.path.iter_certs(include_root=False))
+    of = f"of {day:%d %B %Y} at the oldest" if day else "of other certificates"
+    where = "with the signature" if one.revocation.crls or one.revocation.ocsps else "at the desk"
+    knowing = replace(trust, crls=data.crls, ocsps=data.ocsps)
+    chain = build_chain(one.certificate, one.carried, knowing, at=telling.at, revocation="require")
     if chain.revoked_at:
         telling.contradicted("E3", f"A certificate of the chain was revoked on {chain.revoked_at:%d %B %Y}.", **say)
     elif chain.found:
         telling.confirmed(
-            "E3", "Revocation data of every certificate of the chain, fresh at this moment, name none.", **say
+            "E3", f"Revocation data of every certificate of the chain, {of}, fresh at this moment, name none.", **say
         )
     else:
         telling.not_checked(
-            "E3", f"The revocation data at hand do not cover the chain at this moment ({chain.indication}).", **say
+            "E3",
+            f"The revocation data {where}, {of}, do not cover the chain at this moment ({chain.indication}).",
+            **say,
         )
 
 

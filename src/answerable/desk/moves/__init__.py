@@ -7,9 +7,20 @@ from answerable.desk.moves.deciding import approve, prepare, send_back
 from answerable.desk.moves.delivering import close, fetch, lay_receipt, make_available
 from answerable.desk.moves.drawing import draw, draw_again, is_drawn
 from answerable.desk.moves.entering import enter, words_of
+from answerable.desk.moves.evidence import bundle_of
 from answerable.desk.moves.judging import answer_question, assess, authenticate, count_records
+from answerable.desk.moves.officers import ask_domain, prove_domain, vouch
 from answerable.desk.moves.opening import want_opened
 from answerable.desk.moves.papers import correction_bytes, letter_bytes, paper_bytes
+from answerable.desk.moves.passkeys import (
+    CHALLENGE_GOOD_FOR,
+    challenge_of,
+    confirm_demand,
+    end_passkey,
+    new_challenge,
+    register_passkey,
+    sign_in_by_passkey,
+)
 from answerable.desk.moves.publishing import publish
 from answerable.desk.moves.receiving import receive
 from answerable.desk.moves.sealing import seal
@@ -19,18 +30,24 @@ from answerable.desk.moves.ticking import tick
 from answerable.desk.moves.writing import chase, write_letters
 
 __all__ = [
+    "CHALLENGE_GOOD_FOR",
     "Carried",
     "account_for_link",
     "answer_question",
     "approve",
+    "ask_domain",
     "assess",
     "authenticate",
+    "bundle_of",
+    "challenge_of",
     "chase",
     "close",
+    "confirm_demand",
     "correction_bytes",
     "count_records",
     "draw",
     "draw_again",
+    "end_passkey",
     "enter",
     "fetch",
     "give_notice",
@@ -41,22 +58,27 @@ __all__ = [
     "lift_silence",
     "make_available",
     "make_link",
+    "new_challenge",
     "notice_bytes",
     "open_account",
     "paper_bytes",
     "prepare",
     "preserve",
+    "prove_domain",
     "publish",
     "receive",
     "record_effects",
+    "register_passkey",
     "release",
     "reopen",
     "seal",
     "send_back",
     "sign_in",
+    "sign_in_by_passkey",
     "supply",
     "tick",
     "try_again",
+    "vouch",
     "want_opened",
     "whose_link",
     "words_of",

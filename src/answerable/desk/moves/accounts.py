@@ -9,6 +9,7 @@ from datetime import timedelta
 from django.db import transaction
 
 from answerable.desk.models import Account, SignInLink
+from answerable.desk.moves.passkeys import needs_passkey
 from answerable.desk.wiring import Desk
 from answerable.errors import MoveRefused
 
@@ -51,6 +52,7 @@ def whose_link(desk: Desk, token: str) -> Account:
     link = _usable(desk, token).first()
     if link is None:
         raise _no_such_link()
+    _refuse_with_passkey(desk, link.account)
     return link.account
 
 
@@ -60,6 +62,7 @@ def sign_in(desk: Desk, token: str) -> Account:
     link = _usable(desk, token).select_for_update().first()
     if link is None:
         raise _no_such_link()
+    _refuse_with_passkey(desk, link.account)
     link.uses_left -= 1
     link.save(update_fields=["uses_left"])
     return link.account
@@ -69,6 +72,17 @@ def _usable(desk: Desk, token: str):
     return SignInLink.objects.select_related("account").filter(
         token_sha256=_sha256(token), expires_at__gt=desk.now(), uses_left__gt=0, account__is_active=True
     )
+
+
+def _refuse_with_passkey(desk: Desk, account: Account) -> None:
+    """A link can be read on its way; where there is a passkey, it alone lets in."""
+    if needs_passkey(desk, account):
+        raise MoveRefused(
+            "sign-in.needs-passkey",
+            what="This account signs in with its passkey; a link no longer lets it in.",
+            why="Whoever reads a mailbox could use a link. A passkey answers to its holder alone.",
+            next_step="Sign in with the passkey. If it is lost, ask a reviewer of the desk to take it out of use.",
+        )
 
 
 def _no_such_link() -> MoveRefused:

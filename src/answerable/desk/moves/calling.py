@@ -12,10 +12,12 @@ from answerable.casefile.call_back import CallBack, Called, Conversation
 from answerable.casefile.demand import Demand, claims_emergency
 from answerable.casefile.directory import DirectoryRecord
 from answerable.casefile.events import EventKind
-from answerable.casefile.route import Move
+from answerable.casefile.route import Move, State, provable_by_call
+from answerable.desk.jobs import enqueue
 from answerable.desk.models import Account, Call, Case, FollowUp, Listing, SecondedCall
-from answerable.desk.moves.casefiles import allowed, locked, refuse_unless_reviewer
+from answerable.desk.moves.casefiles import allowed, case_file, locked, refuse_unless_reviewer
 from answerable.desk.moves.directory import as_record
+from answerable.desk.moves.judging import put_again
 from answerable.desk.moves.recording import record
 from answerable.desk.queries.directory import matching
 from answerable.desk.wiring import Desk
@@ -43,6 +45,7 @@ def call_back(
             case=case, by=actor, at=call.at, listing=listing.key, record=call.model_dump(mode="json")
         )
         record(desk, case, EventKind.CALLED_BACK, actor=actor, decision=conversation.outcome.value)
+        _put_what_a_call_changes(desk, case)
     return row
 
 
@@ -57,7 +60,16 @@ def second_call(desk: Desk, case: Case, *, actor: Account, call: int) -> Case:
             raise _changed_meanwhile(case)
         SecondedCall.objects.create(call=last, by=actor, at=desk.now())
         record(desk, case, EventKind.CALL_SECONDED, actor=actor)
+        _put_what_a_call_changes(desk, case)
     return case
+
+
+def _put_what_a_call_changes(desk: Desk, case: Case) -> None:
+    """Put an unsealed demand to the law again: a call proves it, and a denial takes that back. Call it in the move."""
+    file = case_file(case)
+    if file.state is State.ASSESSED and provable_by_call(file):
+        put_again(desk, case, file, State.ASSESSED)
+        enqueue(desk, "count", case, again=True)
 
 
 def owe_follow_up(desk: Desk, case: Case) -> None:

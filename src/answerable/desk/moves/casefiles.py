@@ -11,7 +11,7 @@ from answerable.casefile.events import EventKind
 from answerable.casefile.finding import Answered, Finding, settle
 from answerable.casefile.route import CaseFile, Move, State, blockers, next_state
 from answerable.casefile.supplied import Supplied
-from answerable.desk.models import Account, Call, Case, IncidentStep
+from answerable.desk.models import Account, Call, Case, Confirmation, IncidentStep
 from answerable.desk.moves.recording import may_leave
 from answerable.desk.wiring import Desk
 from answerable.errors import MoveRefused
@@ -43,10 +43,21 @@ def case_file(case: Case) -> CaseFile:
         available_until=case.available_until,
         fetched=case.deliveries.exists(),
         suspicion=suspicion(case),
+        awaits_sender=awaits_confirmation(case),
         supplied=Supplied.model_validate(case.supplied),
         effects=effects_of(case),
         preserved_before=_preserved_before(case),
     )
+
+
+def awaits_confirmation(case: Case) -> bool:
+    """Whether the officer who sent it by the portal has a passkey and has not confirmed these very bytes with it.
+
+    A passkey that was made after the demand came counts as well: whoever has one confirms with it.
+    """
+    if case.channel != "portal" or case.sent_by is None or Confirmation.objects.filter(case=case).exists():
+        return False
+    return case.sent_by.passkeys.filter(ended_at=None).exists()
 
 
 def suspicion(case: Case) -> str | None:

@@ -2,28 +2,29 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import transaction
 
 from answerable.adapters.reading import authenticate as examine_paper
-from answerable.adapters.reading import make_sheet, open_paper
+from answerable.adapters.reading import make_sheet
 from answerable.assess import assess as put_to_the_law
-from answerable.assess import notice_rule
-from answerable.authenticate import against_finding
-from answerable.authenticate.gathered import Evidence, Proven
+from answerable.assess import notice_rule, with_exemption
+from answerable.authenticate import against_finding, never_damaged
+from answerable.authenticate.gathered import Proven
 from answerable.casefile.assessment import Assessment
-from answerable.casefile.epoc import Epoc
+from answerable.casefile.demand import Demand
 from answerable.casefile.events import EventKind
 from answerable.casefile.finding import Answered, Finding, Outcome
-from answerable.casefile.order import Order
-from answerable.casefile.route import CaseFile, Move, State, is_genuine
+from answerable.casefile.route import CaseFile, Move, State, is_genuine, standing
 from answerable.casefile.scope import Scope
 from answerable.casefile.supplied import Supplied
 from answerable.collect import make_plan
 from answerable.desk.jobs import enqueue
 from answerable.desk.models import Account, Case
 from answerable.desk.moves.casefiles import allowed, case_file, locked, refuse_unless_reviewer
+from answerable.desk.moves.evidence import gathered, keep_evidence
 from answerable.desk.moves.papers import paper_bytes
 from answerable.desk.moves.recording import record
 from answerable.desk.queries.directory import authorities
@@ -34,49 +35,70 @@ from answerable.errors import MalformedDemand, MoveRefused, SandboxFailed
 def authenticate(desk: Desk, case: Case) -> Case:
     """Set down the facts about paper, seal and sender. The paper is looked at in a child, outside of the transaction."""
     file, _ = allowed(desk, case, Move.AUTHENTICATE)
-    findings, known = examined(desk, paper_bytes(desk, case), file.demand.form, at=file.demand.arrival.received_at)
+    found = examined(desk, paper_bytes(desk, case), file.demand)
     with transaction.atomic():
         case = locked(case)
         _, after = allowed(desk, case, Move.AUTHENTICATE)
-        case.authenticity = [finding.model_dump(mode="json") for finding in findings]
-        case.sheet = known.model_dump(mode="json") if known else None
+        set_down(case, found)
         case.state = after.value
         case.save()
-        record(desk, case, EventKind.AUTHENTICATED, actor=None, outcome_genuine="yes" if is_genuine(findings) else "no")
+        record(
+            desk,
+            case,
+            EventKind.AUTHENTICATED,
+            actor=None,
+            outcome_genuine="yes" if is_genuine(found.findings) else "no",
+        )
     return case
 
 
-def examined(
-    desk: Desk, content: bytes, form: Epoc | Order, *, at: datetime
-) -> tuple[tuple[Finding, ...], Proven | None]:
-    """Return the findings on a paper as of `at`, and its sheet: None where it ended its reader. Both are made in a child."""
+@dataclass(frozen=True, slots=True)
+class Examined:
+    """The findings on a paper, its sheet (None where it ended its reader), and where all that it rests on is kept."""
+
+    findings: tuple[Finding, ...]
+    known: Proven | None
+    evidence: dict[str, object] | None
+
+
+def examined(desk: Desk, content: bytes, demand: Demand, *, at: datetime | None = None) -> Examined:
+    """Return what a paper shows as of `at`, by default its receipt. Findings and sheet are made in a child."""
+    moment = at or demand.arrival.received_at
     findings = examine_paper(
         content,
-        form,
+        demand.form,
         trust_roots=desk.trust_roots,
         directory=authorities(desk),
-        at=at,
+        at=moment,
         sandbox=desk.sandbox,
         limits=desk.settings.papers.limits,
     )
-    known = _known(desk, content, at=at)
-    return (*findings, against_finding(known.sheet if known else None)), known
+    known, evidence = _known(desk, content, demand, at=moment)
+    sheet = known.sheet if known else None
+    return Examined((*never_damaged(findings, sheet), against_finding(sheet)), known, evidence)
 
 
-def _known(desk: Desk, content: bytes, *, at: datetime) -> Proven | None:
-    """Return the sheet of a paper as of its receipt, or None where it ended its reader."""
-    limits = desk.settings.papers.limits
+def set_down(case: Case, found: Examined) -> None:
+    """Put what a paper shows into the row of its case; whoever calls it saves the row."""
+    case.authenticity = [finding.model_dump(mode="json") for finding in found.findings]
+    case.sheet = found.known.model_dump(mode="json") if found.known else None
+    case.evidence = found.evidence
+
+
+def _known(
+    desk: Desk, content: bytes, demand: Demand, *, at: datetime
+) -> tuple[Proven | None, dict[str, object] | None]:
+    """Return the sheet of a paper and where its evidence is kept; no sheet where the paper ended its reader."""
+    arrival, limits = demand.arrival, desk.settings.papers.limits
     try:
-        within = open_paper(content, sandbox=desk.sandbox, limits=limits).within(content)
-    except MalformedDemand:
-        within = None  # a person read it: what is looked at is the whole of what came
-    except SandboxFailed:
-        return None
+        evidence = gathered(desk, content, at=at, channel=arrival.channel, country=demand.head.country)
+    except (MalformedDemand, SandboxFailed):
+        return None, None
+    kept = keep_evidence(desk, evidence)
     try:
-        evidence = Evidence(original=content, paper=within, at=at, anchors=desk.trust_roots)
-        return make_sheet(evidence, sandbox=desk.sandbox, limits=limits)
+        return make_sheet(evidence, sandbox=desk.sandbox, limits=limits), kept
     except SandboxFailed:
-        return None
+        return None, kept
 
 
 def assess(desk: Desk, case: Case) -> Case:
@@ -151,12 +173,14 @@ def put_again(desk: Desk, case: Case, file: CaseFile, after: State) -> None:
     assessment = put_to_the_law(
         file.demand,
         provider=desk.provider,
-        authenticity=file.authenticity,
+        authenticity=standing(file),
         at=desk.now(),
         answers=tuple(Answered.model_validate(each) for each in case.answers),
         supplied=Supplied.model_validate(case.supplied),
         own=desk.own_laws,
     )
+    sheet = Proven.model_validate(case.sheet).sheet if case.sheet else None
+    assessment = with_exemption(assessment, file.demand, sheet=sheet, own=desk.own_laws)
     notice = notice_rule(file.demand, provider=desk.provider, own=desk.own_laws)
     case.notice = notice.model_dump(mode="json")
     case.counts = None  # of another scope; counted anew

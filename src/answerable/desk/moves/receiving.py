@@ -36,6 +36,7 @@ def receive(
     reached the provider by another way, by default now; a moment that is still to come is refused.
     """
     at = received_at or desk.now()
+    _refuse_state_system(channel)
     _refuse_future(at, desk.now())
     if known := _known(content):
         return known
@@ -91,6 +92,17 @@ def _opened(desk: Desk, content: bytes) -> tuple[Opened | None, MalformedDemand 
         return open_paper(content, sandbox=desk.sandbox, limits=desk.settings.papers.limits), None
     except MalformedDemand as fault:
         return None, fault
+
+
+def _refuse_state_system(channel: str) -> None:
+    """Only an adapter that proves the system at the other end may say so, and this version has none: no person's word does."""
+    if channel == "state system":
+        raise MoveRefused(
+            "intake.no-state-system",
+            what="A demand cannot be entered as one that came through a state's own system.",
+            why="That word can free an emergency from the call-back, so no person may give it.",
+            next_step="Enter the way by which it reached you: by post or by e-mail.",
+        )
 
 
 def _refuse_future(at: datetime, now: datetime) -> None:

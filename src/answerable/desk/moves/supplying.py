@@ -18,7 +18,7 @@ from answerable.casefile.supplied import ExchangeKind, Supplied
 from answerable.desk.jobs import enqueue
 from answerable.desk.models import Account, Case
 from answerable.desk.moves.casefiles import allowed, case_file, locked, refuse_unless_reviewer
-from answerable.desk.moves.judging import examined, put_again
+from answerable.desk.moves.judging import examined, put_again, set_down
 from answerable.desk.moves.papers import keep
 from answerable.desk.moves.recording import record
 from answerable.desk.moves.writing import write_letters
@@ -143,10 +143,8 @@ def _correct(desk: Desk, case: Case, file: CaseFile, content: bytes) -> None:
     demand = Demand(instrument=file.demand.instrument, form=opened.form, arrival=arrival)
     if (demand.head.country, demand.head.authority) != (file.demand.head.country, file.demand.head.authority):
         raise _refused("The corrected paper comes from another authority than the demand.")
-    found, known = examined(desk, content, opened.form, at=desk.now())
+    set_down(case, examined(desk, content, demand, at=desk.now()))
     case.demand = demand.model_dump(mode="json")
-    case.authenticity = [each.model_dump(mode="json") for each in found]
-    case.sheet = known.model_dump(mode="json") if known else None
     case.identifiers = demand.people
     case.their_reference = demand.head.reference or ""
 

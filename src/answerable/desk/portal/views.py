@@ -21,13 +21,27 @@ def portal(request):
         messages.warning(request, "We hold these very bytes already, from another sender. No second case was opened.")
         return redirect("portal")
     messages.success(request, f"We have your demand: {received.reference}.")
-    return redirect("portal-case", received.reference)
+    waits = queries.awaits_confirmation(received)
+    return redirect("portal-confirm" if waits else "portal-case", received.reference)
 
 
 @require_safe
 def portal_case(request, reference):
     """Where one demand stands."""
     return render(request, "portal/case.html", {"case": queries.portal_case(_own(request, reference))})
+
+
+def portal_confirm(request, reference):
+    """Ask for the passkey over exactly the bytes of one demand (GET), and keep its answer (POST)."""
+    case = _own(request, reference)
+    if request.method == "POST":
+        moves.confirm_demand(desk(), case, actor=request.user, answer=request.POST.get("answer", ""))
+        messages.success(request, "Confirmed: your passkey stands for exactly this document.")
+        return redirect("portal-case", reference)
+    challenge = moves.challenge_of(desk(), case)
+    shown = {"case": queries.portal_case(case), "sha256": challenge.hex(), "waits": queries.awaits_confirmation(case)}
+    options = queries.request_for(desk(), request.user, challenge=challenge) if shown["waits"] else ""
+    return render(request, "portal/confirm.html", shown | {"options": options})
 
 
 @require_safe

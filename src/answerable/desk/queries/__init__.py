@@ -1,5 +1,6 @@
 """What do the pages show? The only reader of the rows; nothing here writes."""
 
+from answerable.desk.moves.casefiles import awaits_confirmation
 from answerable.desk.queries.case_page import (
     case_page,
     find_case,
@@ -21,7 +22,9 @@ from answerable.desk.queries.log import (
 )
 from answerable.desk.queries.log_health import late_emergencies, log_promises
 from answerable.desk.queries.notices import due_notices, find_notice
+from answerable.desk.queries.officers import find_account, officer_view, officer_views
 from answerable.desk.queries.papers import paper_picture, paper_view
+from answerable.desk.queries.passkeys import creation_for, own_passkeys, request_for
 from answerable.desk.queries.past import differing_cases
 from answerable.desk.queries.people import officers
 from answerable.desk.queries.portal import delivered_file, find_own_case, find_own_letter, own_cases, portal_case
@@ -31,11 +34,14 @@ from answerable.desk.queries.work import troubles
 
 __all__ = [
     "account_named",
+    "awaits_confirmation",
     "case_page",
+    "creation_for",
     "delivered_file",
     "differing_cases",
     "due_notices",
     "event_of",
+    "find_account",
     "find_case",
     "find_letter",
     "find_notice",
@@ -48,9 +54,12 @@ __all__ = [
     "log_name",
     "log_promises",
     "newest_checkpoint",
+    "officer_view",
+    "officer_views",
     "officers",
     "open_answers",
     "own_cases",
+    "own_passkeys",
     "paper_picture",
     "paper_view",
     "portal_case",
@@ -60,6 +69,7 @@ __all__ = [
     "report_files",
     "report_page",
     "report_so_far",
+    "request_for",
     "rules",
     "signed_head",
     "supplied",

@@ -12,7 +12,7 @@ from answerable.casefile.call_back import CallBack, call_reasons, is_confirmed
 from answerable.casefile.demand import Demand, claims_emergency
 from answerable.casefile.directory import DirectoryRecord
 from answerable.casefile.evidence import Fact
-from answerable.casefile.route import Move, blockers
+from answerable.casefile.route import Move, blockers, provable_by_call
 from answerable.desk.models import Account, Case, FollowUp
 from answerable.desk.moves.casefiles import case_file
 from answerable.desk.queries.directory import matching
@@ -83,7 +83,7 @@ def call_page(desk: Desk, case: Case, account: Account) -> CallPage:
         calls=file.calls,
         facts=call_facts(file.calls, demand, at=desk.now()),
         last=last.pk if last else None,
-        waits=call_reasons(file.calls, demand, exempted=exempted),
+        waits=call_reasons(file.calls, demand, exempted=exempted, unsealed=provable_by_call(file)),
         is_emergency=claims_emergency(demand.form),
         is_confirmed=is_confirmed(file.calls, demand),
         against_second=blockers(file, Move.SECOND_CALL, actor=account.username, now=desk.now()),

@@ -12,7 +12,7 @@ from answerable.casefile.demand import Demand
 from answerable.casefile.events import EventKind
 from answerable.casefile.finding import Finding, Outcome
 from answerable.casefile.order import Order
-from answerable.casefile.route import CaseFile, Move, State, blockers
+from answerable.casefile.route import CaseFile, Move, State, blockers, is_proved, provable_by_call
 from answerable.casefile.scope import Identifier
 from answerable.casefile.supplied import Exchange, Supplied
 from answerable.decide import annex_iii_boxes, options, suggested
@@ -126,6 +126,11 @@ class CasePage:
     def can_enter(self) -> bool:
         """Whether a person can enter what the paper says."""
         return self.case.state == State.UNREADABLE
+
+    @property
+    def provable_by_call(self) -> bool:
+        """Whether the paper carries no seal at all and a call to the authority can make up for it."""
+        return provable_by_call(case_file(self.case))
 
     @property
     def can_supply(self) -> bool:
@@ -355,6 +360,12 @@ def _detail(kind: EventKind, facts: dict[str, str]) -> str:
     return "; ".join(said)
 
 
+def _proof(file: CaseFile, genuine: int) -> str:
+    if is_proved(file) and provable_by_call(file):
+        return "No seal; confirmed by call"
+    return f"{genuine} of {len(file.authenticity)} checks"
+
+
 def _tests(assessment: Assessment | None) -> tuple[Finding, ...]:
     """Return the findings that can stand against a demand: of a preservation not the one that nothing leaves on it."""
     if assessment is None or assessment.purpose != "preservation":
@@ -369,7 +380,7 @@ def _steps(file: CaseFile, doing: Acting) -> tuple[Step, ...]:
     asked = sum(each.outcome is Outcome.UNCLEAR for each in findings)
     yes = len({each.by for each in file.approvals if file.decision and each.statement == file.decision.statement})
     return (
-        Step("1. Genuine?", "authentic", _all(genuine, file.authenticity), f"{genuine} of {len(file.authenticity)} checks"),
+        Step("1. Genuine?", "authentic", is_proved(file), _proof(file, genuine)),
         Step(
             "2. Lawful?",
             "lawful",

@@ -16,8 +16,9 @@ from answerable.casefile.decision import DecisionKind
 from answerable.casefile.effect import RENEWAL
 from answerable.casefile.events import EventKind
 from answerable.casefile.finding import Finding, Outcome
-from answerable.casefile.route import State, is_genuine
+from answerable.casefile.route import State, is_genuine, is_proved
 from answerable.desk.models import Case, Event
+from answerable.desk.moves.casefiles import case_file
 from answerable.desk.wiring import Desk
 from answerable.report.counted import NOTHING, OPEN, CountedDemand
 from answerable.report.figures import Report
@@ -109,7 +110,13 @@ def _deciding(form: dict) -> tuple[str, ...]:
 def _genuine(case: Case) -> str:
     if case.demand is None:
         return "unreadable"
-    return "yes" if is_genuine(tuple(Finding.model_validate(each) for each in case.authenticity)) else "no"
+    return "yes" if _is_proved(case) else "no"
+
+
+def _is_proved(case: Case) -> bool:
+    """Whether the seal proves it or, of a paper without one, the call; calls are read only where they can matter."""
+    findings = tuple(Finding.model_validate(each) for each in case.authenticity)
+    return is_genuine(findings) or (any(each.unsealed for each in findings) and is_proved(case_file(case)))
 
 
 def _outcome(case: Case) -> str:
@@ -121,7 +128,7 @@ def _outcome(case: Case) -> str:
 def _grounds(case: Case, assessment: Assessment | None) -> tuple[str, ...]:
     """Return the checks that were not met, the weightiest first: those of the paper, then those that hold back what is asked."""
     findings = (Finding.model_validate(each) for each in case.authenticity)
-    paper = [each.rule for each in findings if each.outcome is not Outcome.MET]
+    paper = [each.rule for each in findings if each.outcome is not Outcome.MET and not _is_proved(case)]
     law = [part.rule for part in assessment.kept_back] if assessment else []
     return tuple(dict.fromkeys((*paper, *law)))
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from answerable.casefile.evidence import Fact, Result, Sheet
 from answerable.casefile.finding import Finding, Outcome
 from answerable.desk.models import Account, Case, IncidentStep, IssuerSheet, Listing
+from answerable.desk.queries.officers import account_facts_of
 
 # What no machine saw.
 _BY_PEOPLE = (
@@ -63,9 +64,9 @@ def issuer_facts_of(case: Case) -> tuple[Fact, ...]:
 
 
 def facts_of(case: Case) -> tuple[Fact, ...]:
-    """Return every fact about a case: those of its paper and its mail, of its office, of coherence and history."""
+    """Return every fact about a case: those of its paper and mail, of its account, its office, coherence and history."""
     known = Sheet.model_validate(case.sheet["sheet"]).facts if case.sheet else ()
-    return (*known, *issuer_facts_of(case))
+    return (*known, *account_facts_of(case), *issuer_facts_of(case))
 
 
 def _signs(case: Case) -> tuple[tuple[str, str], ...]:

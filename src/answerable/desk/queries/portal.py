@@ -12,6 +12,7 @@ from answerable.casefile.effect import Measure
 from answerable.casefile.route import State
 from answerable.decide.letters import NOT_FOR_THE_AUTHORITY
 from answerable.desk.models import Account, Case, Letter
+from answerable.desk.moves.casefiles import awaits_confirmation
 from answerable.desk.wiring import Desk
 from answerable.desk.wording import MEASURES, instrument_title
 
@@ -53,6 +54,8 @@ class PortalCase:
     available_until: datetime | None
     fetched_at: datetime | None
     done: tuple[Told, ...]
+    awaits_confirmation: bool
+    confirmed_at: datetime | None
 
 
 def own_cases(account: Account) -> list[PortalCase]:
@@ -100,6 +103,8 @@ def portal_case(case: Case) -> PortalCase:
         package=Package.model_validate(case.package) if case.package and offered else None,
         available_until=case.available_until,
         fetched_at=fetched.at if fetched else None,
+        awaits_confirmation=awaits_confirmation(case) and not decided,
+        confirmed_at=case.confirmation.at if hasattr(case, "confirmation") else None,
         done=_done(case) if state in (State.CARRIED_OUT, State.CLOSED) else (),
     )
 

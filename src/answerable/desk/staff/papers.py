@@ -6,7 +6,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
 from answerable.desk import moves, originals, queries
-from answerable.desk.staff.shown import found_case
+from answerable.desk.staff.shown import download, found_case
 from answerable.desk.wiring import desk
 
 
@@ -36,6 +36,13 @@ def case_paper(request, reference):
     return (
         render(request, "staff/original.html", {"case": found, "link": link}) if link else originals.handed_out(found)
     )
+
+
+@require_safe
+def case_evidence(request, reference):
+    """Everything that the evidence sheet rests on, with the sheet, for `answerable verify`."""
+    found = found_case(reference)
+    return download(moves.bundle_of(desk(), found), f"{reference}.evidence", "application/octet-stream")
 
 
 @require_POST

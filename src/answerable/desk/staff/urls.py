@@ -2,14 +2,21 @@
 
 from django.urls import include, path
 
-from answerable.desk.staff import acting, calling, entering, incidents, papers, views
+from answerable.desk.staff import acting, calling, entering, incidents, officers, papers, views
 
 urlpatterns = [
     path("", views.queue, name="queue"),
     path("receive/", views.receive, name="receive"),
+    path("officers/", officers.officers, name="officers"),
+    path("officers/<str:username>/", officers.officer, name="officer"),
+    path("officers/<str:username>/address", officers.address, name="officer-address"),
+    path("officers/<str:username>/reply", officers.reply, name="officer-reply"),
+    path("officers/<str:username>/vouch", officers.vouch, name="officer-vouch"),
+    path("passkeys/<int:number>/end", officers.end, name="passkey-end"),
     path("directory/", include("answerable.desk.staff.directory.urls")),
     path("<str:reference>/", views.case, name="case"),
     path("<str:reference>/demand", papers.case_paper, name="case-paper"),
+    path("<str:reference>/evidence", papers.case_evidence, name="case-evidence"),
     path("<str:reference>/pages/", papers.case_pages, name="case-pages"),
     path("<str:reference>/pages/again", papers.draw_again, name="draw-again"),
     path("<str:reference>/pages/<str:name>", papers.case_page, name="case-page"),

@@ -27,5 +27,6 @@ def issuer_card(case):
         "facts": shown,
         "confirmed": [fact for fact in facts if fact not in shown],
         "against": against,
+        "case": case,
         "all": facts,
     }

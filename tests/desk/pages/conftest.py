@@ -1,0 +1,65 @@
+"""What do the tests in a browser share? Chromium, the desk served on this machine, and a folder for photographs."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import threading
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from socketserver import ThreadingMixIn
+from wsgiref.simple_server import WSGIRequestHandler, WSGIServer, make_server
+
+import pytest
+
+
+@pytest.fixture(scope="module")
+def chromium():
+    """Chromium, or a skip; where everything is required, a failure."""
+    found = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+    if not found:
+        (pytest.fail if os.environ.get("ANSWERABLE_REQUIRE_ALL") else pytest.skip)("Chromium is not installed")
+    playwright = pytest.importorskip("playwright.sync_api")
+    with playwright.sync_playwright() as started:
+        browser = started.chromium.launch(executable_path=found, args=["--no-sandbox"])
+        yield browser
+        browser.close()
+
+
+class _Quiet(WSGIRequestHandler):
+    def log_message(self, *_) -> None:
+        pass
+
+
+class _Threads(ThreadingMixIn, WSGIServer):
+    daemon_threads = True
+
+
+@pytest.fixture(scope="module")
+def address(machine):
+    """The desk, served on a free port of this machine."""
+    from answerable.desk.wsgi import application
+
+    server = make_server("127.0.0.1", 0, application, server_class=_Threads, handler_class=_Quiet)
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    yield f"http://127.0.0.1:{server.server_port}"
+    server.shutdown()
+    server.server_close()
+
+
+@pytest.fixture(scope="module")
+def aside():
+    """Run something in a thread of its own: the browser's driver keeps an event loop in this one."""
+    from django.db import connection
+
+    with ThreadPoolExecutor(1) as pool:
+        yield lambda what, *arguments, **named: pool.submit(what, *arguments, **named).result()
+        pool.submit(lambda: connection.close()).result()
+
+
+@pytest.fixture(scope="module")
+def photographs(tmp_path_factory) -> Path:
+    folder = Path(os.environ.get("ANSWERABLE_PHOTOGRAPHS") or tmp_path_factory.mktemp("photographs"))
+    folder.mkdir(parents=True, exist_ok=True)
+    return folder
