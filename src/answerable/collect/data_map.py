@@ -246,12 +246,16 @@ class DataMap(Record):
             if before is None:
                 raise ValueError(f"{table.label}: reached_from names a table that is not listed")
             if before.label in seen or len(seen) > MOST_HOPS:
-                raise ValueError(f"{table.label}: reached_from goes round in a circle, or over more than {MOST_HOPS} tables")
+                raise ValueError(
+                    f"{table.label}: reached_from goes round in a circle, or over more than {MOST_HOPS} tables"
+                )
             if "person" in (self.stores[before.store].kind, self.stores[table.store].kind):
                 raise ValueError(f"{table.label}: reached_from goes through a store that cannot be asked")
             fitting = [each for each in before.subject_keys if way.role in (None, each.role)]
             if len(fitting) != 1:
-                raise ValueError(f"{table.label}: reached_from needs the one role that the person has in {before.label}")
+                raise ValueError(
+                    f"{table.label}: reached_from needs the one role that the person has in {before.label}"
+                )
             if len(way.columns) != key.width:
                 raise ValueError(f"{table.label}: reached_from has not as many columns as its key")
             seen.append(before.label)

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from functools import lru_cache
 from pathlib import Path
+from threading import Event
 
 from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
@@ -15,7 +16,7 @@ from cryptography.hazmat.primitives.serialization import Encoding
 from answerable.adapters import clock
 from answerable.adapters.keys import Vault, log_key
 from answerable.adapters.sandbox import Sandbox
-from answerable.adapters.sources import Sources, open_sources
+from answerable.adapters.sources import Progress, Sources, open_sources
 from answerable.casefile.parties import Authority, Provider
 from answerable.collect.data_map import DataMap, load_data_map
 from answerable.desk.home import DeskSettings, Home
@@ -26,7 +27,7 @@ from answerable.law.register import Law
 
 @dataclass(frozen=True, slots=True)
 class Desk:
-    """Everything a move needs that is not in the database."""
+    """Everything a move needs that is not in the database. `stop` ends a long reading, `tell` is told how far it is."""
 
     home: Home
     settings: DeskSettings
@@ -37,6 +38,8 @@ class Desk:
     data_map: DataMap
     now: Callable[[], datetime]
     own_laws: tuple[Law, ...] = ()
+    stop: Event = field(default_factory=Event)
+    tell: Callable[[Progress], None] = lambda _: None
     sandbox: Sandbox = field(default_factory=lambda: walls())  # noqa: PLW0108 - found when it is called
 
     @property

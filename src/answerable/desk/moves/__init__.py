@@ -10,7 +10,7 @@ from answerable.desk.moves.judging import answer_question, assess, authenticate,
 from answerable.desk.moves.papers import correction_bytes, letter_bytes, paper_bytes
 from answerable.desk.moves.receiving import receive
 from answerable.desk.moves.recording import publish, tick
-from answerable.desk.moves.sealing import seal
+from answerable.desk.moves.sealing import seal, seal_together
 from answerable.desk.moves.supplying import hear, supply
 from answerable.desk.moves.telling import give_notice, lift_silence, notice_bytes, write_notices
 from answerable.desk.moves.writing import chase, write_letters
@@ -47,6 +47,7 @@ __all__ = [
     "release",
     "reopen",
     "seal",
+    "seal_together",
     "send_back",
     "sign_in",
     "supply",
