@@ -60,11 +60,11 @@ class Masks:
 
     def _column(self, values: pa.Array, numbers: pa.Array, own: Own) -> tuple[pa.Array, int]:
         indices, texts = _distinct(values)
-        tokens = pa.array([self._token(text) for text in texts.to_pylist()], pa.string())
+        tokens = pa.array([None if text is None else self._token(text) for text in texts.to_pylist()], pa.string())
         stays = _is_own(indices, texts, numbers, own)
-        masked = pc.if_else(stays, texts.take(indices), tokens.take(indices))
-        became = pc.and_(pc.invert(stays), pc.is_valid(indices))
-        return masked, pc.sum(became).as_py() or 0
+        plain = texts.take(indices)
+        became = pc.and_(pc.invert(stays), pc.is_valid(plain))
+        return pc.if_else(stays, plain, tokens.take(indices)), pc.sum(became).as_py() or 0
 
     def _token(self, text: str) -> str:
         if len(self._tokens) > _MOST_KEPT:

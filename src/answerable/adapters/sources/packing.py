@@ -80,6 +80,9 @@ class Packing:
         self.records += rows.num_rows
         masked = self._masks.masked(step, rows, self._own)
         for piece in _cut(masked):
+            if number in self._held and self._held[number][0].schema != piece.schema:
+                # A store without types of its own gives, in some batches, a column another one.
+                yield from self.end(number)
             self._held.setdefault(number, []).append(piece)
             self._sizes[number] = self._sizes.get(number, 0) + piece.nbytes
             if self._sizes[number] >= _PART:

@@ -33,6 +33,7 @@ class ParquetStore:
     def __init__(self, name: str, folder: Path) -> None:
         self._name = name
         self._folder = folder
+        self._columns: dict[str, dict[str, ColumnFacts]] = {}
         with self._explained():
             self._db = duckdb.connect(":memory:", config=_CONFIG)
             self._db.execute("SET TimeZone = 'UTC'")
@@ -47,9 +48,11 @@ class ParquetStore:
         """Return the columns of a table, empty where there is no such table."""
         if not self._paths.get(table):
             return {}
-        with self._explained():
-            rows = self._db.execute(f"DESCRIBE SELECT * FROM {self._from(table)}").fetchall()  # noqa: S608
-        return {row[0]: ColumnFacts(type=row[1], is_indexed=False) for row in rows}
+        if table not in self._columns:
+            with self._explained():
+                rows = self._db.execute(f"DESCRIBE SELECT * FROM {self._from(table)}").fetchall()  # noqa: S608
+            self._columns[table] = {row[0]: ColumnFacts(type=row[1], is_indexed=False) for row in rows}
+        return self._columns[table]
 
     def check(self, table: str, columns: Collection[str]) -> None:
         """Refuse a table or a column that is not there."""
