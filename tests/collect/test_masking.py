@@ -12,7 +12,9 @@ from answerable.collect.scan import TARGET
 
 keys = st.binary(min_size=32, max_size=32)
 KEY = b"k" * 32
-values = st.none() | st.sampled_from(["ann", "bob", "", "7", "José", "Jose\u0301", "ANN", token(KEY, "ann")]) | st.text()
+values = (
+    st.none() | st.sampled_from(["ann", "bob", "", "7", "José", "Jose\u0301", "ANN", token(KEY, "ann")]) | st.text()
+)
 
 
 @given(keys, st.text(), st.text())
@@ -103,7 +105,10 @@ def test_a_masked_column_of_any_type_is_text(value, kind, text):
 
 def test_the_column_by_which_a_row_is_the_persons_stays_as_it_is():
     rows = batch([(1, "ann"), (2, "bob")])
-    assert Masks(KEY).masked(step(subject=("tenant", "who")), rows, Own.of({})).column("who").to_pylist() == ["ann", "bob"]
+    assert Masks(KEY).masked(step(subject=("tenant", "who")), rows, Own.of({})).column("who").to_pylist() == [
+        "ann",
+        "bob",
+    ]
 
 
 def test_free_text_is_flagged_and_never_changed():

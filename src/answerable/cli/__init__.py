@@ -16,6 +16,7 @@ from answerable.cli.authenticating import authenticate
 from answerable.cli.cautions import caution
 from answerable.cli.demo import demo
 from answerable.cli.directory import directory
+from answerable.cli.identifying import reidentify
 from answerable.cli.laws import law
 from answerable.cli.papers import assess, intake, paper, schema
 from answerable.cli.running import doctor, link, plan, serve, setup, worker
@@ -55,7 +56,7 @@ def main() -> None:
 
 
 for _verb in (
-    assess, authenticate, caution, demo, directory, doctor, intake, law, link, paper, plan, schema, serve, setup, verify,
+    assess, authenticate, caution, demo, directory, doctor, intake, law, link, paper, plan, reidentify, schema, serve, setup, verify,
     worker,
 ):  # fmt: skip
     main.add_command(_verb)

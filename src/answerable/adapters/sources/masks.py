@@ -104,6 +104,11 @@ class Flags:
             runs.append([first, last])
 
 
+def distinct_texts(values: pa.Array) -> list[str | None]:
+    """Return each distinct value as the text that a token is made of; None where there is nothing."""
+    return _distinct(values)[1].to_pylist()
+
+
 def _distinct(values: pa.Array) -> tuple[pa.Array, pa.Array]:
     """Return, for each value, the place of its text among the distinct texts, and these; nothing where there is none."""
     try:

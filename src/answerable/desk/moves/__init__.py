@@ -6,6 +6,7 @@ from answerable.desk.moves.carrying_out import Carried, preserve, record_effects
 from answerable.desk.moves.deciding import approve, prepare, send_back
 from answerable.desk.moves.delivering import close, fetch, make_available
 from answerable.desk.moves.drawing import draw, draw_again, is_drawn
+from answerable.desk.moves.identifying import reidentify
 from answerable.desk.moves.judging import answer_question, assess, authenticate, count_records
 from answerable.desk.moves.papers import correction_bytes, letter_bytes, paper_bytes
 from answerable.desk.moves.receiving import receive
@@ -44,6 +45,7 @@ __all__ = [
     "publish",
     "receive",
     "record_effects",
+    "reidentify",
     "release",
     "reopen",
     "seal",
