@@ -258,7 +258,7 @@ def token_of(expected, found):
 stores = st.builds(rows_of, inviters, talks, talks)
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=50, deadline=None)
 @given(scope=scopes, rows=stores)
 def test_all_that_is_permitted_leaves_and_nothing_else(scope, rows):
     expected = dict(permitted_cells(scope, rows))

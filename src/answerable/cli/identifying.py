@@ -26,10 +26,12 @@ def reidentify(home: Path, case: str, order: str, *, username: str, as_json: boo
     from answerable.desk.queries import find_case
     from answerable.desk.wiring import desk
 
-    cases = {name: find_case(name) for name in (case, order)}
-    if unknown := [name for name, row in cases.items() if row is None]:
-        raise click.UsageError(f"There is no case {unknown[0]}.")
-    found = moves.reidentify(desk(), cases[case], order=cases[order], actor=moves.account_for_link(username, name=None, role=None))
+    earlier, wider = find_case(case), find_case(order)
+    if earlier is None or wider is None:
+        raise click.UsageError(f"There is no case {order if earlier else case}.")
+    found = moves.reidentify(
+        desk(), earlier, order=wider, actor=moves.account_for_link(username, name=None, role=None)
+    )
     if as_json:
         click.echo(json.dumps(found, indent=2, ensure_ascii=False))
         return

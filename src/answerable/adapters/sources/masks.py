@@ -106,7 +106,8 @@ class Flags:
 
 def distinct_texts(values: pa.Array) -> list[str | None]:
     """Return each distinct value as the text that a token is made of; None where there is nothing."""
-    return _distinct(values)[1].to_pylist()
+    texts: list[str | None] = _distinct(values)[1].to_pylist()
+    return texts
 
 
 def _distinct(values: pa.Array) -> tuple[pa.Array, pa.Array]:
