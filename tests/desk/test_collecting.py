@@ -7,17 +7,20 @@ import json
 import sqlite3
 import tarfile
 from dataclasses import replace
+from datetime import timedelta
 from threading import Event
 
 import pytest
 
+from answerable.adapters import clock
 from answerable.adapters.encryption import decrypt
 from answerable.errors import MoveRefused, StoreFailed
 from answerable.verify.answer import verify_answer
 
 
 def line(kind, value, *boxes):
-    return {"kind": kind, "value": value, "boxes": list(boxes), "time_ranges": []}
+    period = {"start": (clock.now() - timedelta(days=600)).isoformat(), "end": clock.now().isoformat()}
+    return {"kind": kind, "value": value, "boxes": list(boxes), "time_ranges": [period]}
 
 
 @pytest.fixture
@@ -37,18 +40,21 @@ def opened(machine, demo):
 
 @pytest.fixture
 def approved(machine, people, settled):
-    """Return a case that two people decided, with nothing of what follows done."""
+    """Return cases that two people decided, with nothing of what follows done."""
     from answerable.decide import suggested
     from answerable.desk import moves
     from answerable.desk.moves.casefiles import case_file
 
-    def approve(name="lawful", **changes):
-        case = settled(name, **changes)
+    def decide(case):
         kind = suggested(case_file(case))
         case = moves.prepare(machine, case, actor=people["mara"], kind=kind, reason="As the findings say.")
         moves.approve(machine, case, actor=people["jonas"], statement=case_file(case).decision.statement)
         case.refresh_from_db()
         return case
+
+    def approve(*orders):
+        # All are settled before the first is decided: to settle one lets the worker do what is due.
+        return [decide(each) for each in [settled("lawful", **changes) for changes in orders]]
 
     return approve
 
@@ -72,14 +78,14 @@ def test_answers_that_are_due_together_are_read_once_and_leave_apart(machine, ap
         "collect_together",
         lambda asked, *rest, **more: read.append(len(asked)) or together(asked, *rest, **more),
     )
-    cases = [approved(), approved(E={"evidence": [line("user", "jonas.velt", "a1", "a2")]})]
+    cases = approved({}, {"E": {"evidence": [line("user", "jonas.velt", "a1", "a2")]}})
     work()
     assert read == [2]
     mara, jonas = (opened(case) for case in cases)
-    assert {each["username"] for each in records(mara) + records(jonas) if "username" in each} == {
-        "mara.lind",
-        "jonas.velt",
-    }
+    assert [{each["name"] for each in records(files) if "name" in each} for files in (mara, jonas)] == [
+        {"Mara Lind"},
+        {"Jonas Velt"},
+    ]
     assert not any(b"jonas" in content for content in mara.values())
     assert not any(b"mara.lind" in content for path, content in jonas.items() if path.startswith("data/"))
     keys = {sealing.masking_key(machine, case) for case in cases}
@@ -91,7 +97,7 @@ def test_one_answer_that_cannot_be_given_does_not_hold_up_the_others(machine, ap
     from answerable.desk.models import Job
     from answerable.desk.moves import sealing
 
-    cases = [approved(), approved()]
+    cases = approved({}, {})
     refuse = sealing.refuse_unanswerable
 
     def refused(plan, sources):
@@ -111,7 +117,7 @@ def test_one_answer_that_cannot_be_given_does_not_hold_up_the_others(machine, ap
 def test_a_worker_that_is_told_to_stop_seals_nothing_and_begins_anew(machine, approved, work):
     from answerable.desk import moves
 
-    case, stop = approved(), Event()
+    [case], stop = approved({}), Event()
     stop.set()
     with pytest.raises(StoreFailed) as refusal:
         moves.seal(replace(machine, stop=stop), case)
@@ -130,7 +136,7 @@ def test_a_wider_order_learns_whom_a_token_stands_for_and_nothing_else_does(
     from answerable.desk import moves
     from answerable.desk.moves import sealing
 
-    case = approved()
+    [case] = approved({"E": {"evidence": [line("email", "mara.lind@mail.example", "c.ii.1", "c.ii.2")]}})
     work()
     files = opened(case)
     tokens = {value for each in records(files) for value in each.values() if str(value).startswith("tp_")}
@@ -147,9 +153,9 @@ def test_a_wider_order_learns_whom_a_token_stands_for_and_nothing_else_does(
 
     assert why_not(received(**order(token))) == "identify.no-wider-order", "nobody decided it"
     assert why_not(case) == "identify.no-wider-order", "an order is not wider than itself"
-    assert why_not(approved(**order("tp_" + "a" * 32))) == "identify.not-its-tokens"
-    assert why_not(approved()) == "identify.not-its-tokens", "it names none"
-    wider = approved(**order(token))
+    assert why_not(approved(order("tp_" + "a" * 32))[0]) == "identify.not-its-tokens"
+    assert why_not(approved({})[0]) == "identify.not-its-tokens", "it names none"
+    [wider] = approved(order(token))
     assert why_not(wider, "ina") == "decide.not-a-reviewer"
     found = moves.reidentify(machine, case, order=wider, actor=people["mara"])
     assert set(found) == {token}
