@@ -7,7 +7,6 @@ from django.db import transaction
 from answerable.adapters.sources import identify
 from answerable.casefile.events import EventKind
 from answerable.casefile.route import CaseFile, two_people
-from answerable.casefile.scope import IdentifierKind
 from answerable.collect import make_plan
 from answerable.collect.masking import is_token
 from answerable.desk.models import Account, Case
@@ -24,13 +23,14 @@ def reidentify(desk: Desk, case: Case, *, order: Case, actor: Account) -> dict[s
     What the stores no longer hold is left out. Nothing leaves by this: the order is answered like any other.
     """
     refuse_unless_reviewer(actor)
-    key, tokens = masking_key(desk, case), _named(case_file(order))
     _refuse_unless_wider(case, order)
-    if key is None or not tokens or not all(is_token(key, each) for each in tokens):
+    key = masking_key(desk, case)
+    tokens = _named(case_file(order), key) if key else frozenset()
+    if key is None or not tokens:
         raise MoveRefused(
             "identify.not-its-tokens",
             what=f"{order.reference} does not name tokens of the package of {case.reference}.",
-            why="Tokens stand among its permitted identifiers as “other”, and are made by the key of that one package.",
+            why="A token stands among its permitted identifiers as an account, and is made by the key of that one package.",
             next_step="Look for the case whose package holds the tokens that the order names.",
         )
     plan = make_plan(case_file(case).decision.permitted, desk.data_map, case=case.reference)
@@ -50,9 +50,9 @@ def reidentify(desk: Desk, case: Case, *, order: Case, actor: Account) -> dict[s
     return found
 
 
-def _named(order: CaseFile) -> frozenset[str]:
-    permitted = order.decision.permitted.identifiers if order.decision else ()
-    return frozenset(each.value for each in permitted if each.kind is IdentifierKind.OTHER)
+def _named(order: CaseFile, key: bytes) -> frozenset[str]:
+    """Return the tokens of this key among the identifiers that the law permits and two people approved."""
+    return frozenset(each.value for each in order.decision.permitted.identifiers if is_token(key, each.value))
 
 
 def _refuse_unless_wider(case: Case, order: Case) -> None:
