@@ -32,7 +32,7 @@ def _masked(plan: Plan) -> Iterator[Step]:
     """Yield the steps in which others' values become tokens, with these columns alone."""
     for step in plan.steps:
         columns = tuple(column for column in step.columns if column.third_party == "token")
-        if columns and not step.by_hand:
+        if columns:
             yield step.model_copy(update={"columns": columns})
 
 

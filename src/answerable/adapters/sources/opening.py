@@ -26,12 +26,22 @@ _ON_DISK = ("sqlite", "parquet")
 
 
 class Sources:
-    """The stores of one map, open for reading until the `with` block ends."""
+    """The stores of one map, open for reading until the `with` block ends.
 
-    def __init__(self, data_map: DataMap, places: Mapping[str, str], *, now: Callable[[], datetime]) -> None:
+    `brought` are stores of what a person read and brought, by name; without it such a store is not open.
+    """
+
+    def __init__(
+        self,
+        data_map: DataMap,
+        places: Mapping[str, str],
+        *,
+        now: Callable[[], datetime],
+        brought: Mapping[str, Scanning] | None = None,
+    ) -> None:
         self.now = now
         self._map = data_map
-        self._open: dict[str, Scanning] = {}
+        self._open: dict[str, Scanning] = dict(brought or {})
         self._subjects: dict[Identifier, tuple[Subject, ...]] = {}
         try:
             for name, store in data_map.stores.items():
@@ -55,6 +65,10 @@ class Sources:
     def store(self, name: str) -> Scanning:
         """Return a store by its name."""
         return self._open[name]
+
+    def is_open(self, name: str) -> bool:
+        """Whether a store can be read: one that only a person can ask is, once its records were brought."""
+        return name in self._open
 
     def interrupt(self) -> None:
         """Stop every reading that runs."""
@@ -101,9 +115,15 @@ def check_store(data_map: DataMap, places: Mapping[str, str], name: str, *, now:
                 store.check(rule.table, rule.touched)
 
 
-def open_sources(data_map: DataMap, places: Mapping[str, str], *, now: Callable[[], datetime]) -> Sources:
+def open_sources(
+    data_map: DataMap,
+    places: Mapping[str, str],
+    *,
+    now: Callable[[], datetime],
+    brought: Mapping[str, Scanning] | None = None,
+) -> Sources:
     """Open every store of the map. `places` are paths by store name; `now` tells the time for the read log."""
-    return Sources(data_map, places, now=now)
+    return Sources(data_map, places, now=now, brought=brought)
 
 
 def _opened(name: str, kind: str, places: Mapping[str, str]) -> Scanning:
