@@ -74,7 +74,7 @@ def plain_parquet(folder: Path, plan: Plan, written: bool = False, is_open: bool
         start, end = step.period.start, step.period.end
         rows = db.sql(
             f'SELECT {names} FROM read_parquet(?) WHERE account_id = ? AND "at" >= ? AND "at" < ? ORDER BY "at", id',
-            params=[files, KEYS[step.identifier.value], start, end],
+            params=[files, KEYS[plan.identifier(step.targets[0]).value], start, end],
         )
         for batch in rows.to_arrow_reader(2_000):
             lists = list(zip(*(column.to_pylist() for column in batch.columns), strict=True))

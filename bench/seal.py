@@ -26,8 +26,8 @@ from answerable.verify.answer import verify_answer
 
 _NAMES = ("at", "ip", "port", "user_agent", "kind")
 _PART = 4 * 1024 * 1024
-_PLAN = canonical({"steps": [{"number": 1, "columns": [{"name": name} for name in _NAMES]}]})
-_ROW = b'{"at":"2026-10-02T03:04:05Z","ip":"203.0.113.7","port":40961,"user_agent":"Browser/7","kind":"sign-in"}\n'
+_PLAN = canonical({"steps": [{"number": 1, "targets": [1], "columns": [{"name": name} for name in _NAMES]}]})
+_ROW = b'{"answerable_target":1,"at":"2026-10-02T03:04:05Z","ip":"203.0.113.7","port":40961,"user_agent":"Browser/7","kind":"sign-in"}\n'
 
 
 def parts(megabytes: int) -> Iterator[tuple[str, bytes]]:

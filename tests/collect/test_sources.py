@@ -8,8 +8,8 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from answerable.adapters.sources import check_store, collect, collecting, open_sources
-from answerable.adapters.sources.parquet import ParquetSource
+from answerable.adapters.sources import check_store, collect, count, open_sources, packing
+from answerable.adapters.sources.parquet import ParquetStore
 from answerable.adapters.sources.source import written
 from answerable.casefile.scope import Identifier, Period, Scope, ScopeItem
 from answerable.collect import load_data_map, make_plan
@@ -32,7 +32,7 @@ tables:
   - {store: events, table: signins, subject_keys: [{column: account, role: subject}], time: {column: at}, order_by: [at],
      columns: {ip: {class: identification.connection}}}
 """
-NAME = b'{"name":"Mara"}\n'
+NAME = b'{"answerable_target":1,"name":"Mara"}\n'
 
 
 @pytest.fixture
@@ -185,7 +185,7 @@ def test_an_answer_is_read_as_the_database_was_when_it_was_opened(places):
     change(places, "PRAGMA journal_mode = WAL")
     data_map = load_data_map(MAP)
     plan = make_plan(asked("user", "mara"), data_map, case="AN-2026-000001")
-    for name in (NAME, b'{"name":"Later"}\n'):
+    for name in (NAME, b'{"answerable_target":1,"name":"Later"}\n'):
         with open_sources(data_map, places, now=lambda: FIRST) as sources:
             change(places, "UPDATE accounts SET name = 'Later'")
             rows = collect(plan, sources, masking_key=b"k" * 32)
@@ -193,7 +193,7 @@ def test_an_answer_is_read_as_the_database_was_when_it_was_opened(places):
 
 
 def test_a_store_that_changes_while_it_is_read_stops_the_answer(places, monkeypatch):
-    monkeypatch.setattr(ParquetSource, "count", lambda *_: 7)
+    monkeypatch.setattr(ParquetStore, "count", lambda *_: (7,))
     period = Period(start=FIRST, end=FIRST + MINUTE)
     scope = asked("user", "mara", category="identification.connection", period=period)
     assert why_refused(scope, places) == "collect.changed-meanwhile"
@@ -205,11 +205,11 @@ def test_a_long_answer_is_cut_into_parts_that_lose_nothing(places, monkeypatch):
     plan = make_plan(asked("user", "mara"), data_map, case="AN-2026-000001")
     parts = {}
     for size in (4 * 1024 * 1024, 1):
-        monkeypatch.setattr(collecting, "_PART", size)
+        monkeypatch.setattr(packing, "_PART", size)
         with open_sources(data_map, places, now=lambda: FIRST) as sources:
             rows = collect(plan, sources, masking_key=b"k" * 32)
             parts[size] = list(rows.chunks())
-            assert rows.records == sources.count(plan.steps[0]) == 2
+            assert rows.records == count(plan, sources)[1] == 2
             assert [entry.rows_returned for entry in rows.read_log] == [2]
     whole, cut = parts.values()
     assert [path[-10:] for path, _ in cut] == ["0001.jsonl", "0002.jsonl"]

@@ -18,10 +18,10 @@ from answerable.seal import Bag
 from answerable.verify.answer import verify_answer
 
 SEALED_AT = datetime(2026, 11, 23, 9, 42, tzinfo=UTC)
-ROWS = b'{"name":"Mara"}\n{"name":"M\xc3\xa9ra"}\n'
+ROWS = b'{"answerable_target":1,"name":"Mara"}\n{"answerable_target":2,"name":"M\xc3\xa9ra"}\n'
 PAYLOAD = [("data/001-forum.accounts.0001.jsonl", ROWS), ("data/001-forum.accounts.0002.jsonl", ROWS * 40)]
 TAGS = {
-    "meta/plan.json": json.dumps({"steps": [{"number": 1, "columns": [{"name": "name"}]}]}).encode(),
+    "meta/plan.json": json.dumps({"steps": [{"number": 1, "targets": [1, 2], "columns": [{"name": "name"}]}]}).encode(),
     "meta/readlog.jsonl": b'{"rows_returned":82,"step":1}\n',
 }
 
@@ -139,6 +139,20 @@ def test_tags_are_asked_for_once_the_payload_is_used_up():
 def is_accepted(content, bag):
     opened = verify_answer(iter([content]))
     return all(check.passed for check in opened.checks) and opened.manifest_sha512 == bag.manifest_sha512
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        (b'{"answerable_target":2,', b'{"answerable_target":3,'),
+        (b'{"answerable_target":2,', b"{"),
+        (b'"name":"M\xc3\xa9ra"', b'"name":"x","phone":"1"'),
+        (b'{"answerable_target":1,"name":"Mara"}', b'{"name":"Mara","answerable_target":1}'),
+    ],
+)
+def test_a_record_of_another_identifier_or_with_other_columns_than_its_step_is_seen(old, new):
+    bag, content = made(payload=[(path, rows.replace(old, new)) for path, rows in PAYLOAD])
+    assert not is_accepted(content, bag)
 
 
 @settings(max_examples=300, deadline=None)

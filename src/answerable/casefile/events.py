@@ -33,6 +33,7 @@ class EventKind(StrEnum):
     DECIDED = "decided"
     SEALED = "sealed"
     MADE_AVAILABLE = "made available"
+    IDENTIFIED = "third parties identified"
     FETCHED = "fetched"
     CARRIED_OUT = "carried out"
     REOPENED = "reopened"

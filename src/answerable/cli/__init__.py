@@ -16,6 +16,7 @@ from answerable.cli.authenticating import authenticate
 from answerable.cli.cautions import caution
 from answerable.cli.demo import demo
 from answerable.cli.directory import directory
+from answerable.cli.identifying import reidentify
 from answerable.cli.laws import law
 from answerable.cli.papers import assess, intake, paper, schema
 from answerable.cli.publishing import log, mirror, publish
@@ -58,7 +59,7 @@ def main() -> None:
 
 
 for _verb in (
-    assess, authenticate, caution, demo, directory, doctor, intake, law, link, log, mirror, paper, plan, publish, report, schema,
-    serve, setup, verify, witness, worker,
+    assess, authenticate, caution, demo, directory, doctor, intake, law, link, log, mirror, paper, plan, publish, reidentify,
+    report, schema, serve, setup, verify, witness, worker,
 ):  # fmt: skip
     main.add_command(_verb)

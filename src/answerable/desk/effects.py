@@ -7,6 +7,7 @@ from collections.abc import Callable
 from answerable.authenticate.gathered import Proven
 from answerable.casefile.route import State
 from answerable.desk import moves
+from answerable.desk.jobs import due_beside
 from answerable.desk.models import Case, IssuerSheet
 from answerable.desk.moves.casefiles import suspicion
 from answerable.desk.moves.examining_issuer import examine_issuer
@@ -26,10 +27,20 @@ def examine(desk: Desk, case: Case) -> None:
 
 
 def seal(desk: Desk, case: Case) -> None:
-    """Collect and seal, then write the letters."""
+    """Collect and seal, then write the letters; together with every other answer that is due for the first time."""
     case.refresh_from_db()
-    if case.state == State.DECIDED and suspicion(case) is None:
+    if not _may_be_sealed(case):
+        return
+    others = [job.case for job in due_beside(desk, "seal", case) if _may_be_sealed(job.case)]
+    if others:
+        moves.seal_together(desk, [case, *others])
+        case.refresh_from_db()
+    if case.state == State.DECIDED:
         moves.seal(desk, case)
+
+
+def _may_be_sealed(case: Case) -> bool:
+    return case.state == State.DECIDED and suspicion(case) is None
 
 
 def make_available(desk: Desk, case: Case) -> None:

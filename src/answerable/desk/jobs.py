@@ -13,6 +13,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from django.db import transaction
+from django.db.models import QuerySet
 
 from answerable.desk.models import Case, Heartbeat, Job
 from answerable.errors import AnswerableError, NotConfigured
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
 
     from answerable.desk.wiring import Desk
 
+_TOGETHER = 100
+
 
 def enqueue(desk: Desk, kind: str, case: Case, *, due_at: datetime | None = None, again: bool = False) -> None:
     """Write a job for `case`, once per kind; `again` lets a finished one run once more."""
@@ -30,6 +33,12 @@ def enqueue(desk: Desk, kind: str, case: Case, *, due_at: datetime | None = None
     )
     if again and not made:
         Job.objects.filter(pk=job.pk).update(done_at=None, attempts=0, error=None, due_at=due_at or desk.now())
+
+
+def due_beside(desk: Desk, kind: str, case: Case) -> QuerySet[Job]:
+    """Return the jobs of a kind that are due beside that of `case`, and were never tried: a hundred at most."""
+    waiting = Job.objects.filter(kind=kind, done_at=None, due_at__lte=desk.now(), attempts=0)
+    return waiting.exclude(case=case).select_related("case").order_by("due_at", "pk")[:_TOGETHER]
 
 
 def try_again(desk: Desk, case: Case) -> int:

@@ -106,6 +106,7 @@ class Case(models.Model):
     decision = models.JSONField(null=True)
     notice = models.JSONField(null=True)
     package = models.JSONField(null=True)
+    masking_key = models.BinaryField(null=True)
     available_until = models.DateTimeField(null=True)
 
     def __str__(self) -> str:

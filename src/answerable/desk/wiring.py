@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from functools import lru_cache
 from pathlib import Path
+from threading import Event
 
 from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
@@ -18,7 +19,7 @@ from answerable.adapters.keys import Vault, log_key, quantum_safe_log_key
 from answerable.adapters.revocation import Revocation, read_revocation
 from answerable.adapters.sandbox import Sandbox
 from answerable.adapters.site import Site
-from answerable.adapters.sources import Sources, open_sources
+from answerable.adapters.sources import Progress, Sources, open_sources
 from answerable.adapters.trusted_lists import lists_of, read_pinned
 from answerable.casefile.encoding import sha512_hex
 from answerable.casefile.parties import Authority, Provider
@@ -33,7 +34,7 @@ from answerable.public_log.quorum import Quorum, parse_quorum
 
 @dataclass(frozen=True, slots=True)
 class Desk:
-    """Everything a move needs that is not in the database."""
+    """Everything a move needs that is not in the database. `stop` ends a long reading, `tell` is told how far it is."""
 
     home: Home
     settings: DeskSettings
@@ -47,6 +48,8 @@ class Desk:
     quorum: Quorum = field(default_factory=Quorum)
     quorum_sha512: str | None = None
     own_laws: tuple[Law, ...] = ()
+    stop: Event = field(default_factory=Event)
+    tell: Callable[[Progress], None] = lambda _: None
     sandbox: Sandbox = field(default_factory=lambda: walls())  # noqa: PLW0108 - found when it is called
 
     @property

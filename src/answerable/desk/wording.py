@@ -44,6 +44,7 @@ EVENTS: dict[EventKind, str] = {
     EventKind.APPROVED: "Answer approved by the second person",
     EventKind.DECIDED: "Decided",
     EventKind.SEALED: "Data collected and sealed",
+    EventKind.IDENTIFIED: "Told whom tokens of an earlier package stand for",
     EventKind.MADE_AVAILABLE: "Package made available",
     EventKind.FETCHED: "Package fetched by the authority",
     EventKind.CARRIED_OUT: "Carried out in the service, and set down",

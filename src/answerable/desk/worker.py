@@ -3,20 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime, timedelta
 from threading import Event as Flag
 
+from answerable.adapters.sources import Progress
 from answerable.desk import jobs, moves
 from answerable.desk.models import Checkpoint, Epoch, Event
 from answerable.desk.wiring import Desk
 
 _PAUSE = 0.5
 _WITNESSES_AGAIN = timedelta(minutes=1)
+_TELL = 5.0
 
 
 def work(desk: Desk, *, stop: Flag, on_step: Callable[[str, str], None] = lambda *_: None) -> None:
     """Do what is due and tick the log on time, until `stop` is set. Refuses where another worker runs."""
     desk.sandbox.start()
+    desk = replace(desk, stop=stop, tell=_telling(on_step))
     with jobs.only_worker(desk):
         moves.publish(desk, whole=True)
         asked = desk.now()
@@ -29,6 +33,20 @@ def work(desk: Desk, *, stop: Flag, on_step: Callable[[str, str], None] = lambda
                 moves.publish(desk)
                 asked = desk.now()
             stop.wait(_PAUSE)
+
+
+def _telling(on_step: Callable[[str, str], None]) -> Callable[[Progress], None]:
+    """Return what tells, every few seconds, how far a long reading is."""
+    last = [0.0]
+
+    def tell(progress: Progress) -> None:
+        if progress.seconds - last[0] >= _TELL or progress.seconds < last[0]:
+            last[0] = progress.seconds
+            left = "" if progress.seconds_left is None else f", {progress.seconds_left:.0f} s left"
+            rows = f"{progress.rows:,} of {progress.expected:,} rows, {progress.octets // 1_000_000:,} MB{left}"
+            on_step("reading", f"{progress.where}  {rows}")
+
+    return tell
 
 
 def finish(desk: Desk) -> None:

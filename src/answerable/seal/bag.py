@@ -16,9 +16,11 @@ NO_RECORDS = "data/no-records.txt"
 _END = b"\0" * (2 * _BLOCK)
 README = b"""This is an answer to a demand for user data, laid out as a bag (BagIt, RFC 8493).
 
-data/      the records, one JSON object a line; the number is the step of the plan
+data/      the records, one JSON object a line; the number of a file is the step of the plan, answerable_target in a
+           record the number of the identifier that it answers, as plan.json lists them
 meta/      decision.json what two people decided; plan.json what was to be read, in words; readlog.jsonl what was read;
-           masking.json how many values of third parties became tokens; log.json the public log that names this answer
+           masking.json how many values of third parties became tokens; flagged.jsonl which records hold free text in
+           which others may be named; log.json the public log that names this answer
 
 Check it with `answerable verify`, or with sha512sum -c manifest-sha512.txt.
 """

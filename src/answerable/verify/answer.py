@@ -3,7 +3,7 @@
 1  the tar has regular files only, each header the one we would write, padding and end all zero
 2  every file is named in a manifest, with its SHA-512, and none is missing
 3  the payload is as large as the bag says
-4  each payload file belongs to a step of the plan, with just that step's columns
+4  each payload file belongs to a step of the plan, with the number of one of its identifiers and just that step's columns
 5  the read log returns as many records as there are
 """
 
@@ -17,23 +17,29 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
+from answerable.collect.scan import TARGET
 from answerable.errors import VerificationFailed
 from answerable.seal.bag import NO_RECORDS, header
 from answerable.verify.check import Check
 
 _BLOCK = 512
 _LARGEST = 64 * 1024 * 1024
-_PAYLOAD = re.compile(r"^data/(\d{3,})-[A-Za-z0-9_.]+\.\d{4}\.jsonl$")
+_PAYLOAD = re.compile(r"^data/(\d{3,})-[A-Za-z0-9_.]+\.\d{4,}\.jsonl$")
 
 
 @dataclass(slots=True)
 class Opened:
-    """What an answer held: the checks, the digest of its tag manifest, its descriptions, its records by step."""
+    """What an answer held: the checks, the digest of its tag manifest, its descriptions, its records by step.
+
+    `shapes` are the columns, `numbers` the identifiers that the records of a step have.
+    """
 
     checks: list[Check] = field(default_factory=list)
     manifest_sha512: str = ""
     tags: dict[str, bytes] = field(default_factory=dict)
     records: Counter[int] = field(default_factory=Counter)
+    shapes: dict[int, set[tuple[str, ...]]] = field(default_factory=dict)
+    numbers: dict[int, set[int]] = field(default_factory=dict)
 
 
 class _Bytes:
@@ -60,7 +66,6 @@ def verify_answer(pieces: Iterator[bytes]) -> Opened:
     """Return what holds of the opened tar that `pieces` give. Memory stays bounded: one part is held at a time."""
     opened, octets = Opened(), 0
     sums: dict[str, str] = {}
-    columns: dict[int, set[tuple[str, ...]]] = {}
     try:
         for path, content in _members(_Bytes(pieces)):  # 1
             if path in sums:
@@ -68,7 +73,7 @@ def verify_answer(pieces: Iterator[bytes]) -> Opened:
             sums[path] = hashlib.sha512(content).hexdigest()
             if path.startswith("data/"):
                 octets += len(content)
-                _look_at_rows(path, content, opened, columns)
+                _look_at_rows(path, content, opened)
             else:
                 opened.tags[path] = content
         _say(opened, "The answer opens, and its tar is written as it must be", f"{len(sums)} files")
@@ -76,8 +81,8 @@ def verify_answer(pieces: Iterator[bytes]) -> Opened:
         _say(opened, "Every file has the SHA-512 of its manifest, and none is missing or more")
         _size(opened, sums, octets)  # 3
         _say(opened, "The payload is as large as the bag says", f"{octets} bytes")
-        _within_plan(opened, columns)  # 4
-        _say(opened, "Every record belongs to a step of the plan, with that step's columns only")
+        _within_plan(opened)  # 4
+        _say(opened, "Every record belongs to a step of the plan, with its identifiers and columns only")
         _read_log(opened)  # 5
         _say(opened, "The read log returned as many records as there are", f"{opened.records.total()} records")
     except VerificationFailed as fault:
@@ -108,18 +113,21 @@ def _members(source: _Bytes) -> Iterator[tuple[str, bytes]]:
         raise _broken("Something follows the end of the tar", "Nothing may.")
 
 
-def _look_at_rows(path: str, content: bytes, opened: Opened, columns: dict[int, set[tuple[str, ...]]]) -> None:
+def _look_at_rows(path: str, content: bytes, opened: Opened) -> None:
     if path == NO_RECORDS:
         return
     named = _PAYLOAD.match(path)
     if named is None:
         raise _broken("A payload file has a name no plan gives", path)
     step = int(named.group(1))
+    shapes, numbers = opened.shapes.setdefault(step, set()), opened.numbers.setdefault(step, set())
     try:
         for line in content.splitlines():
-            columns.setdefault(step, set()).add(tuple(json.loads(line)))
+            record = json.loads(line)
+            shapes.add(tuple(record))
+            numbers.add(record[TARGET])
             opened.records[step] += 1
-    except (ValueError, TypeError, RecursionError) as fault:
+    except (ValueError, TypeError, LookupError, RecursionError) as fault:
         raise _broken("A record cannot be read", path) from fault
 
 
@@ -146,12 +154,14 @@ def _size(opened: Opened, sums: dict[str, str], octets: int) -> None:
         raise _broken("The payload is not as large as the bag says", "bag-info.txt, Payload-Oxum")
 
 
-def _within_plan(opened: Opened, columns: dict[int, set[tuple[str, ...]]]) -> None:
-    steps = _json(opened, "meta/plan.json")["steps"]
-    planned = {step["number"]: tuple(column["name"] for column in step["columns"]) for step in steps}
-    for step, found in columns.items():
-        if found != {planned.get(step)}:
-            raise _broken("A record has other columns than its step of the plan", f"step {step}")
+def _within_plan(opened: Opened) -> None:
+    steps = {step["number"]: step for step in _json(opened, "meta/plan.json")["steps"]}
+    for number, found in opened.shapes.items():
+        step = steps.get(number, {"columns": (), "targets": ()})
+        if found != {(TARGET, *(column["name"] for column in step["columns"]))}:
+            raise _broken("A record has other columns than its step of the plan", f"step {number}")
+        if not opened.numbers[number] <= set(step["targets"]):
+            raise _broken("A record answers an identifier that its step of the plan does not name", f"step {number}")
 
 
 def _read_log(opened: Opened) -> None:

@@ -1,119 +1,201 @@
-"""How does a plan become rows? Step by step, in bounded memory, masked before a byte is written, and written down."""
+"""How do plans become rows? Counted, read, split to whom they belong, masked before a byte is written, and written down.
+
+1  whom the identifiers stand for, and along which ways their rows are reached
+2  the fewest scans that give every step of every plan its rows; all counted before the first is read
+3  each scan is read once; a row goes to the packages whose plan asks for it, with tokens of each package's own
+4  where a store has a second engine, it must give the same rows
+5  as many rows must come for each target as were counted
+
+Whatever fails stops all packages of the reading: the parts that came before are no package, and nothing is sealed of them.
+"""
 
 from __future__ import annotations
 
-import hashlib
-import json
-import time
-from collections.abc import Callable, Collection, Iterator
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from pathlib import Path
 
+from answerable.adapters.sources.agreeing import differing, new_sums
+from answerable.adapters.sources.noting import Reading, changed
 from answerable.adapters.sources.opening import Sources
-from answerable.adapters.sources.source import Row, written
+from answerable.adapters.sources.packing import Packing, Part
+from answerable.adapters.sources.splitting import Reader, Split
+from answerable.adapters.sources.spooling import Spool
+from answerable.adapters.sources.travelling import refuse_ambiguous, wanted
+from answerable.adapters.sources.watching import Watch
 from answerable.casefile.answer import ReadLogEntry
-from answerable.collect.masking import masker
-from answerable.collect.plan import Plan, Step
+from answerable.collect.plan import Plan
+from answerable.collect.sharing import SharedScan, shared_scans
 from answerable.errors import StoreFailed
-
-# A part is held in memory whole, because a tar header states its size.
-_PART = 4 * 1024 * 1024
 
 
 class Collected:
-    """The rows of a plan. `read_log`, `masking` and `records` are complete once `chunks` is used up."""
+    """The rows of one plan. `read_log`, `masking`, `flagged` and `records` are complete once `chunks` is used up."""
 
-    def __init__(self, plan: Plan, sources: Sources, *, masking_key: bytes) -> None:
-        self._plan = plan
-        self._sources = sources
-        self._key = masking_key
-        self.read_log: list[ReadLogEntry] = []
-        self.masking: dict[str, int] = {}
-        self.records = 0
+    def __init__(self, packing: Packing, parts: Iterator[Part]) -> None:
+        self._packing, self._source = packing, parts
 
-    def chunks(self) -> Iterator[tuple[str, bytes]]:
-        """Yield the parts of the payload: path in the bag and lines of JSON, 4 MiB at most."""
-        for step in self._plan.steps:
-            subject = self._one_subject(step)
-            if subject is not None:
-                yield from self._parts(step, subject)
+    def chunks(self) -> Iterator[Part]:
+        """Yield the parts of the payload: path in the bag and lines of JSON, about 4 MiB each. Once."""
+        return self._source
 
-    def _one_subject(self, step: Step) -> str | None:
-        subjects = self._sources.subjects(step.identifier)
-        if len(subjects) > 1:
-            raise StoreFailed(
-                "collect.ambiguous-identifier",
-                what="An identifier of the demand stands for more than one account.",
-                why=f"Step {step.number} of the plan would touch people whom the demand may not mean.",
-                next_step="Send the case back and ask the authority for an identifier that names one account.",
-            )
-        return subjects[0] if subjects else None
+    @property
+    def records(self) -> int:
+        """How many records the answer has."""
+        return self._packing.records
 
-    def _parts(self, step: Step, subject: str) -> Iterator[tuple[str, bytes]]:
-        source = self._sources.of(step)
-        counted, returned = source.count(step, subject), 0
-        started, clock = self._sources.now(), time.monotonic_ns()
-        lines, size, part = [], 0, 1
-        line_of = self._line_of(step, {subject, step.identifier.value})
-        for batch in source.read(step, subject):
-            for row in batch:
-                lines.append(line_of(row))
-                size += len(lines[-1])
-                returned += 1
-                if size >= _PART:
-                    yield _path(step, part), b"".join(lines)
-                    lines, size, part = [], 0, part + 1
-        if lines:
-            yield _path(step, part), b"".join(lines)
-        if counted != returned:
-            raise StoreFailed(
-                "collect.changed-meanwhile",
-                what=f"The store “{step.store}” changed while it was read.",
-                why=f"Step {step.number} counted {counted} rows and returned {returned}.",
-                next_step="Nothing was sealed; the worker tries again.",
-            )
-        self.records += returned
-        query = source.query(step)
-        self.read_log.append(
-            ReadLogEntry(
-                step=step.number,
-                store=step.store,
-                table=step.table,
-                columns=step.column_names,
-                query=query,
-                query_sha256=hashlib.sha256(query.encode()).hexdigest(),
-                files=source.files(),
-                snapshot=source.snapshot(),
-                rows_counted=counted,
-                rows_read=returned,
-                rows_returned=returned,
-                started_at=started,
-                milliseconds=(time.monotonic_ns() - clock) // 1_000_000,
-            )
+    @property
+    def read_log(self) -> list[ReadLogEntry]:
+        """What was read for it."""
+        return self._packing.read_log
+
+    @property
+    def masking(self) -> dict[str, int]:
+        """How many values of each masked column became tokens."""
+        return self._packing.masking
+
+    @property
+    def flagged(self) -> int:
+        """How many records hold free text in which somebody else may be named."""
+        return self._packing.flagged
+
+    @property
+    def flags(self) -> bytes:
+        """Which records these are, as lines of JSON without a value."""
+        return self._packing.flags
+
+
+def collect(plan: Plan, sources: Sources, *, masking_key: bytes, watch: Watch | None = None) -> Collected:
+    """Return the rows of `plan`, to be drawn once. `masking_key` makes the tokens of this one package.
+
+    Refuses, with the first row that is drawn, an identifier that stands for several, and records that a person must bring.
+    """
+    packing = Packing(plan, masking_key)
+    return Collected(packing, (part for _, part in _Gathering([packing], sources, watch or Watch()).parts()))
+
+
+def collect_together(
+    asked: Sequence[tuple[Plan, bytes]], sources: Sources, *, spool_in: Path, watch: Watch | None = None
+) -> list[Collected]:
+    """Return the rows of several plans, each with the key of its tokens, out of as few scans as all of them need.
+
+    Every part waits, sealed, in a file without a name in `spool_in`. Refuses all where one cannot be answered: ask
+    `refuse_unanswerable` of each before.
+    """
+    packings = [Packing(plan, key) for plan, key in asked]
+    spools = [Spool(spool_in) for _ in packings]
+    try:
+        for number, (path, content) in _Gathering(packings, sources, watch or Watch()).parts():
+            spools[number].add(path, content)
+    except BaseException:
+        for spool in spools:
+            spool.close()
+        raise
+    return [Collected(packing, spool.parts()) for packing, spool in zip(packings, spools, strict=True)]
+
+
+def count(plan: Plan, sources: Sources) -> dict[int, int]:
+    """Return how many rows each step of a plan would give, also for an identifier that stands for two."""
+    found = dict.fromkeys((step.number for step in plan.steps), 0)
+    for shared in shared_scans(wanted([plan], sources)[0]):
+        counted = sources.store(shared.store).count(shared.scan)
+        found |= {step: rows for (_, step), rows in _owned(shared, counted).items()}
+    return found
+
+
+def refuse_unanswerable(plan: Plan, sources: Sources) -> None:
+    """Refuse a plan in which an identifier stands for several, or whose records a person must bring."""
+    refuse_ambiguous(plan, sources)
+    if by_hand := [step for step in plan.steps if not sources.is_open(step.store)]:
+        raise StoreFailed(
+            "collect.by-hand",
+            what=f"The store “{by_hand[0].store}” cannot be asked by the desk.",
+            why=f"{len(by_hand)} steps of the plan are for a person to read, and nobody has brought their records yet.",
+            next_step="Carry out the task that the case shows, and bring the records.",
         )
 
-    def _line_of(self, step: Step, own: Collection[str]) -> Callable[[Row], bytes]:
-        mask = masker(self._key, own)
-        for column in step.columns:
-            if column.third_party:
-                self.masking.setdefault(f"{step.store}.{step.table}.{column.name}", 0)
-        columns = [(each.name, each.third_party, f"{step.store}.{step.table}.{each.name}") for each in step.columns]
 
-        def line(row: Row) -> bytes:
-            record = {}
-            for (name, third_party, label), value in zip(columns, row, strict=True):
-                plain = written(value)
-                record[name] = mask(plain) if third_party else plain
-                if third_party and record[name] != plain:
-                    self.masking[label] += 1
-            return json.dumps(record, ensure_ascii=False, separators=(",", ":")).encode() + b"\n"
+class _Gathering:
+    """One collection for one or more packages."""
 
-        return line
+    def __init__(self, packings: Sequence[Packing], sources: Sources, watch: Watch) -> None:
+        self._packings, self._sources, self._watch = packings, sources, watch
+        self._expected = 0
+
+    def parts(self) -> Iterator[tuple[int, Part]]:
+        """Yield the number of a package and the next part of it."""
+        with self._watch.over(self._sources):
+            for packing in self._packings:
+                refuse_unanswerable(packing.plan, self._sources)
+                packing.know(self._sources)
+            asked, readings = wanted([packing.plan for packing in self._packings], self._sources)  # 1
+            for packing, entries in zip(self._packings, readings, strict=True):
+                packing.read_log += entries
+            scans = shared_scans(asked)  # 2
+            counts = [self._sources.store(each.store).count(each.scan) for each in scans]
+            self._expected = sum(_owned(each, counted).total() for each, counted in zip(scans, counts, strict=True))
+            for shared, counted in zip(scans, counts, strict=True):
+                yield from self._read(shared, counted)
+
+    def _read(self, shared: SharedScan, counted: Sequence[int]) -> Iterator[tuple[int, Part]]:
+        store, scan, split = self._sources.store(shared.store), shared.scan, Split(shared)
+        cross_check = getattr(store, "cross_check", None)
+        one, other = new_sums()
+        reading = Reading.begin(self._sources, shared.store, scan)
+        for plan, step in split.readers:
+            self._packings[plan].begin(step)
+        for batch in store.read(scan):  # 3
+            self._tell(f"{shared.store}.{scan.table}")
+            if cross_check:
+                one.add(batch)
+            for (plan, step), rows in split.pieces(batch):
+                for part in self._packings[plan].take(step, rows):
+                    yield plan, part
+        for plan, step in split.readers:
+            for part in self._packings[plan].end(step):
+                yield plan, part
+        reading = reading.ended(store)
+        if cross_check and (targets := differing(one, other, cross_check(scan))):  # 4
+            raise _disagreeing(shared, targets, rows=(sum(one.rows.values()), sum(other.rows.values())))
+        if split.rows != tuple(counted):  # 5
+            raise changed(shared.store, scan.table, sum(counted), sum(split.rows))
+        self._write_down(shared, reading, split.rows, cross_checked=cross_check is not None)
+
+    def _write_down(self, shared: SharedScan, reading: Reading, rows: Sequence[int], *, cross_checked: bool) -> None:
+        owned = _owned(shared, rows)
+        for plan, step in shared.readers:
+            self._packings[plan].read_log.append(
+                reading.entry(
+                    step,
+                    counted=owned[plan, step],
+                    read=owned[plan, step],
+                    returned=owned[plan, step],
+                    is_shared=len(shared.readers) > 1,
+                    cross_checked=cross_checked,
+                )
+            )
+
+    def _tell(self, where: str) -> None:
+        rows = sum(packing.records for packing in self._packings)
+        octets = sum(packing.octets for packing in self._packings)
+        self._watch.at(where, rows=rows, expected=self._expected, octets=octets)
 
 
-def collect(plan: Plan, sources: Sources, *, masking_key: bytes) -> Collected:
-    """Return the rows of `plan`, to be drawn once. `masking_key` makes the tokens of this one package."""
-    return Collected(plan, sources, masking_key=masking_key)
+def _owned(shared: SharedScan, rows: Sequence[int]) -> Counter[Reader]:
+    """Return how many of the rows go to each reader."""
+    owned: Counter[Reader] = Counter()
+    for owners, number in zip(shared.owners, rows, strict=True):
+        for owner in owners:
+            owned[owner.plan, owner.step] += number
+    return owned
 
 
-def _path(step: Step, part: int) -> str:
-    # A tar header holds 100 bytes of name: long names of tables are cut, the number of the step stays.
-    return f"data/{step.number:03d}-{f'{step.store}.{step.table}'[:70]}.{part:04d}.jsonl"
+def _disagreeing(shared: SharedScan, targets: frozenset[int], *, rows: tuple[int, int]) -> StoreFailed:
+    steps = sorted({owner.step for target in targets for owner in shared.owners[target]})
+    return StoreFailed(
+        "collect.engines-disagree",
+        what=f"Two engines do not give the same rows of {shared.store}.{shared.scan.table}.",
+        why=f"For {len(targets)} of {len(shared.owners)} targets they differ, in step {', '.join(map(str, steps))} of the plan;"
+        f" the one gave {rows[0]} rows, the other {rows[1]}.",
+        next_step="Nothing was sealed. Look whether the files changed or are damaged; if not, report this with the code.",
+    )

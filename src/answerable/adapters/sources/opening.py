@@ -2,40 +2,54 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
+from importlib import import_module
 from pathlib import Path
-from typing import Self
+from typing import Self, cast
 
-from answerable.adapters.sources.parquet import ParquetSource
-from answerable.adapters.sources.source import Source
-from answerable.adapters.sources.sqlite import SqliteSource
+from answerable.adapters.sources.scanning import Scanning
 from answerable.casefile.scope import Identifier
 from answerable.collect.data_map import DataMap
-from answerable.collect.plan import Step
+from answerable.collect.sharing import Subject
 from answerable.errors import StoreFailed
 
-_KINDS: dict[str, Callable[[str, Path], Source]] = {"sqlite": SqliteSource, "parquet": ParquetSource}
+# A driver is imported with the first store of its kind: a desk without such a store need not have it.
+_KINDS = {
+    "sqlite": ("answerable.adapters.sources.sqlite", "SqliteStore"),
+    "postgres": ("answerable.adapters.sources.postgres", "PostgresStore"),
+    "mysql": ("answerable.adapters.sources.mysql", "MysqlStore"),
+    "parquet": ("answerable.adapters.sources.parquet", "ParquetStore"),
+    "warehouse": ("answerable.adapters.sources.warehouse", "WarehouseStore"),
+}
+_ON_DISK = ("sqlite", "parquet")
 
 
 class Sources:
-    """The stores of one map, open for reading until the `with` block ends."""
+    """The stores of one map, open for reading until the `with` block ends.
 
-    def __init__(self, data_map: DataMap, places: Mapping[str, str], *, now: Callable[[], datetime]) -> None:
+    `brought` are stores of what a person read and brought, by name; without it such a store is not open.
+    """
+
+    def __init__(
+        self,
+        data_map: DataMap,
+        places: Mapping[str, str],
+        *,
+        now: Callable[[], datetime],
+        brought: Mapping[str, Scanning] | None = None,
+    ) -> None:
         self.now = now
         self._map = data_map
-        self._open: dict[str, Source] = {}
-        self._subjects: dict[Identifier, tuple[str, ...]] = {}
-        for name, store in data_map.stores.items():
-            if name not in places:
-                self.close()
-                raise StoreFailed(
-                    "collect.no-place",
-                    what=f"The store “{name}” has no place on this machine.",
-                    why="The data map names it, and the desk's settings do not say where it lies.",
-                    next_step=f"Add {name} under stores: in desk.yaml.",
-                )
-            self._open[name] = _KINDS[store.kind](name, Path(places[name]))
+        self._open: dict[str, Scanning] = dict(brought or {})
+        self._subjects: dict[Identifier, tuple[Subject, ...]] = {}
+        try:
+            for name, store in data_map.stores.items():
+                if store.kind != "person":
+                    self._open[name] = _opened(name, store.kind, places)
+        except BaseException:
+            self.close()
+            raise
 
     def __enter__(self) -> Self:
         return self
@@ -45,44 +59,91 @@ class Sources:
 
     def close(self) -> None:
         """Close every store."""
-        for source in self._open.values():
-            source.close()
+        for store in self._open.values():
+            store.close()
 
-    def store(self, name: str) -> Source:
+    def store(self, name: str) -> Scanning:
         """Return a store by its name."""
         return self._open[name]
 
-    def of(self, step: Step) -> Source:
-        """Return the store a step reads."""
-        return self._open[step.store]
+    def is_open(self, name: str) -> bool:
+        """Whether a store can be read: one that only a person can ask is, once its records were brought."""
+        return name in self._open
 
-    def subjects(self, identifier: Identifier) -> tuple[str, ...]:
-        """Return whom an identifier stands for: nobody, one, or more than one, which is a question for a person."""
-        if identifier not in self._subjects:
-            rule = self._map.identifiers.get(identifier.kind)
+    def interrupt(self) -> None:
+        """Stop every reading that runs."""
+        for store in self._open.values():
+            store.interrupt()
+
+    def subjects(self, identifiers: Iterable[Identifier]) -> dict[Identifier, tuple[Subject, ...]]:
+        """Return whom each identifier stands for: nobody, one, or more than one, which is a question for a person.
+
+        Identifiers of one kind are looked up together.
+        """
+        asked = list(dict.fromkeys(identifiers))
+        for kind, rule in self._map.identifiers.items():
             # Where the map needs a moment to tell people apart, an identifier without one stands for nobody.
-            is_named = rule is not None and not (rule.time and identifier.at is None)
-            self._subjects[identifier] = self._open[rule.store].resolve(rule, identifier) if rule and is_named else ()
-        return self._subjects[identifier]
-
-    def count(self, step: Step) -> int:
-        """Return how many rows a step would give."""
-        return sum(self.of(step).count(step, subject) for subject in self.subjects(step.identifier))
+            unknown = [
+                each
+                for each in asked
+                if each.kind == kind and each not in self._subjects and not (rule.time and each.at is None)
+            ]
+            if unknown:
+                found = self._open[rule.store].resolve(rule, unknown)
+                self._subjects |= zip(unknown, found, strict=True)
+        return {each: self._subjects.get(each, ()) for each in asked}
 
 
 def check_store(data_map: DataMap, places: Mapping[str, str], name: str, *, now: Callable[[], datetime]) -> None:
     """Refuse a store in which a table or column that the map names is not there. Reads no row."""
+    if data_map.stores[name].kind == "person":
+        return
     with Sources(data_map, places, now=now) as sources:
-        source = sources.store(name)
+        store = sources.store(name)
         for table in data_map.tables:
+            ways = {
+                column
+                for other in data_map.tables
+                for key in other.subject_keys
+                if key.reached_from and key.reached_from.label == table.label
+                for column in key.reached_from.columns
+            }
             if table.store == name:
-                keys = {key.column for key in table.subject_keys} | ({table.time.column} if table.time else set())
-                source.check(table.table, {*table.columns, *table.order_by, *keys})
+                store.check(table.table, table.touched | ways)
         for rule in data_map.identifiers.values():
             if rule.store == name:
-                source.check(rule.table, {rule.column, rule.key} | ({rule.time} if rule.time else set()))
+                store.check(rule.table, rule.touched)
 
 
-def open_sources(data_map: DataMap, places: Mapping[str, str], *, now: Callable[[], datetime]) -> Sources:
+def open_sources(
+    data_map: DataMap,
+    places: Mapping[str, str],
+    *,
+    now: Callable[[], datetime],
+    brought: Mapping[str, Scanning] | None = None,
+) -> Sources:
     """Open every store of the map. `places` are paths by store name; `now` tells the time for the read log."""
-    return Sources(data_map, places, now=now)
+    return Sources(data_map, places, now=now, brought=brought)
+
+
+def _opened(name: str, kind: str, places: Mapping[str, str]) -> Scanning:
+    if name not in places:
+        raise StoreFailed(
+            "collect.no-place",
+            what=f"The store “{name}” has no place on this machine.",
+            why="The data map names it, and the desk's settings do not say where it lies.",
+            next_step=f"Add {name} under stores: in desk.yaml.",
+        )
+    module, made_by = _KINDS[kind]
+    try:
+        opener = getattr(import_module(module), made_by)
+    except ImportError as fault:
+        raise StoreFailed(
+            "collect.no-driver",
+            what=f"The store “{name}” cannot be opened by this installation.",
+            why=f"What reads a store of the kind {kind} is not installed ({fault.name or type(fault).__name__}).",
+            next_step="Install answerable[stores], for a warehouse answerable[spark], and start the desk again.",
+        ) from fault
+    place = places[name]
+    is_path = kind in _ON_DISK and "://" not in place
+    return cast("Scanning", opener(name, Path(place) if is_path else place))

@@ -1,35 +1,39 @@
 """How are Parquet files read? By DuckDB inside this process, within a fixed memory, batch after batch.
 
-The files are listed once, when the source is opened, and hashed: what is read is exactly what the read log names.
+The files are listed once, when the store is opened, and hashed: what is read is exactly what the read log names.
 """
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from datetime import datetime, timedelta
+from datetime import timedelta
 from functools import cached_property
 from pathlib import Path
 
 import duckdb
+import pyarrow as pa
 
-from answerable.adapters.sources.source import Row, failed, missing, quoted
+from answerable.adapters.sources.scanning import ColumnFacts, Touched
+from answerable.adapters.sources.source import failed, missing, quoted
 from answerable.casefile.scope import Identifier
 from answerable.collect.data_map import IdentifierRule
-from answerable.collect.plan import Step
+from answerable.collect.scan import TARGET, Scan
 
 _BATCH = 2_000
 # No temporary folder: records of people are never spilled to disk, a query that needs more memory fails instead.
 _CONFIG: dict[str, str | bool | int | float | list[str]] = {"memory_limit": "96MB", "threads": 2, "temp_directory": ""}
+_UTC = pa.timestamp("us", "UTC")
 
 
-class ParquetSource:
+class ParquetStore:
     """A folder with one sub-folder of Parquet files a table."""
 
     def __init__(self, name: str, folder: Path) -> None:
         self._name = name
         self._folder = folder
+        self._columns: dict[str, dict[str, ColumnFacts]] = {}
         with self._explained():
             self._db = duckdb.connect(":memory:", config=_CONFIG)
             self._db.execute("SET TimeZone = 'UTC'")
@@ -40,59 +44,112 @@ class ParquetSource:
                 if each.is_dir()
             }
 
+    def columns(self, table: str) -> Mapping[str, ColumnFacts]:
+        """Return the columns of a table, empty where there is no such table."""
+        if not self._paths.get(table):
+            return {}
+        if table not in self._columns:
+            with self._explained():
+                rows = self._db.execute(f"DESCRIBE SELECT * FROM {self._from(table)}").fetchall()  # noqa: S608
+            self._columns[table] = {row[0]: ColumnFacts(type=row[1], is_indexed=False) for row in rows}
+        return self._columns[table]
+
     def check(self, table: str, columns: Collection[str]) -> None:
         """Refuse a table or a column that is not there."""
-        if not self._list(table):
-            raise missing(self._name, table, ())
-        with self._explained():
-            rows = self._db.execute("DESCRIBE SELECT * FROM read_parquet(?)", [self._list(table)]).fetchall()
-        if absent := set(columns) - {row[0] for row in rows}:
-            raise missing(self._name, table, absent)
+        known = set(self.columns(table))
+        if not known or set(columns) - known:
+            raise missing(self._name, table, set(columns) - known if known else ())
 
-    def resolve(self, rule: IdentifierRule, identifier: Identifier) -> tuple[str, ...]:
-        """Return the subjects seen with the identifier, for an IP address around its moment. Two at most."""
-        text = f"SELECT DISTINCT {quoted(rule.key)} FROM read_parquet(?) WHERE {quoted(rule.column)} = ?"  # noqa: S608
-        values: list[object] = [self._list(rule.table), identifier.value]
-        if rule.time and identifier.at:
-            slack = timedelta(seconds=rule.within_seconds)
-            text += f" AND {quoted(rule.time)} BETWEEN ? AND ?"
-            values += [identifier.at - slack, identifier.at + slack]
+    def resolve(
+        self, rule: IdentifierRule, identifiers: Sequence[Identifier]
+    ) -> tuple[tuple[tuple[str, ...], ...], ...]:
+        """Return the subjects seen with each identifier, for an IP address around its moment. Two at most."""
+        self.check(rule.table, rule.touched)
+        names = ", ".join(f"CAST({quoted(name)} AS VARCHAR)" for name in rule.keys)
+        text = f"SELECT DISTINCT {names} FROM {self._from(rule.table)} WHERE {quoted(rule.column)} = ?"  # noqa: S608
+        text += "".join(f" AND {quoted(name)} IS NOT NULL" for name in rule.keys)
+        if rule.time:
+            text += f" AND {self._moment(rule.table, rule.time, rule.zone)} BETWEEN ? AND ?"
+        slack = timedelta(seconds=rule.within_seconds)
+        found = []
         with self._explained():
-            return tuple(str(row[0]) for row in self._db.execute(text + " LIMIT 2", values).fetchall())
+            for each in identifiers:
+                values: list[object] = [each.value]
+                values += [each.at - slack, each.at + slack] if rule.time and each.at else []
+                found.append(tuple(self._db.execute(f"{text} LIMIT 2", values).fetchall()))
+        return tuple(found)
 
-    def count(self, step: Step, subject: str) -> int:
-        """Return how many rows the step would give."""
-        text = f"SELECT count(*) FROM read_parquet(?) WHERE {_where(step)}"  # noqa: S608 - names come from the map
+    def count(self, scan: Scan) -> tuple[int, ...]:
+        """Return how many rows each target has."""
+        self.check(scan.table, scan.touched)
         with self._explained():
-            found = self._db.execute(text, self._values(step, subject)).fetchone()
-        return int(found[0]) if found else 0
+            found = dict(self._cursor(scan).sql(f"SELECT t.n, count(*) {self._joined(scan)} GROUP BY ALL").fetchall())
+        return tuple(found.get(number, 0) for number in range(len(scan.targets)))
 
-    def query(self, step: Step) -> str:
+    def query(self, scan: Scan) -> str:
         """Return the text that runs."""
-        columns = ", ".join(map(quoted, step.column_names))
-        order = ", ".join(map(quoted, step.order_by))
-        return f"SELECT {columns} FROM read_parquet(?) WHERE {_where(step)} ORDER BY {order}"  # noqa: S608
+        types = self.columns(scan.table)
+        names = [
+            f"{self._moment(scan.table, name, scan.zone)} AS {quoted(name)}"
+            if name in types and types[name].type.startswith("TIMESTAMP")
+            else f"r.{quoted(name)}"
+            for name in scan.columns
+        ]
+        order = ", ".join(["t.n", *(f"r.{quoted(name)}" for name in scan.order_by)])
+        return f"SELECT t.n AS {TARGET}, {', '.join(names)} {self._joined(scan)} ORDER BY {order}"
 
-    def read(self, step: Step, subject: str) -> Iterator[Sequence[Row]]:
+    def read(self, scan: Scan) -> Iterator[pa.RecordBatch]:
         """Yield the rows in batches."""
+        self.check(scan.table, scan.touched)
         with self._explained():
-            cursor = self._db.cursor()
-            cursor.execute("SET TimeZone = 'UTC'")
-            rows = cursor.sql(self.query(step), params=self._values(step, subject))
-            for batch in rows.to_arrow_reader(_BATCH):
-                yield list(zip(*(column.to_pylist() for column in batch.columns), strict=True))
+            yield from self._cursor(scan).sql(self.query(scan)).to_arrow_reader(_BATCH)
 
-    def files(self) -> tuple[tuple[str, str], ...]:
+    def touched(self, scan: Scan) -> Touched:
         """Return each file with its SHA-256."""
-        return self._hashes
+        return Touched(files=tuple(each for each in self._hashes if each[0].split("/")[0] == scan.table))
 
-    def snapshot(self) -> str | None:
-        """Return nothing: the files' digests say which state was read."""
-        return None
+    def interrupt(self) -> None:
+        """Stop a reading that runs in another thread."""
+        self._db.interrupt()
 
     def close(self) -> None:
         """Let go of the engine's memory."""
         self._db.close()
+
+    def _cursor(self, scan: Scan) -> duckdb.DuckDBPyConnection:
+        cursor = self._db.cursor()
+        cursor.execute("SET TimeZone = 'UTC'")
+        cursor.register("targets", self._targets(scan))
+        return cursor
+
+    def _targets(self, scan: Scan) -> pa.Table:
+        keys = {
+            f"k{place}": pa.array([target.subject[place] for target in scan.targets], pa.string())
+            for place in range(len(scan.subject_columns))
+        }
+        return pa.table(
+            {
+                "n": pa.array(range(len(scan.targets)), pa.int32()),
+                **keys,
+                "first": pa.array([target.start for target in scan.targets], _UTC),
+                "after": pa.array([target.end for target in scan.targets], _UTC),
+            }
+        )
+
+    def _joined(self, scan: Scan) -> str:
+        on = [f"CAST(r.{quoted(name)} AS VARCHAR) = t.k{place}" for place, name in enumerate(scan.subject_columns)]
+        if scan.time_column:
+            at = self._moment(scan.table, scan.time_column, scan.zone)
+            on += [f"{at} IS NOT NULL", f"(t.first IS NULL OR {at} >= t.first)", f"(t.after IS NULL OR {at} < t.after)"]
+        return f"FROM {self._from(scan.table)} r JOIN targets t ON {' AND '.join(on)}"
+
+    def _moment(self, table: str, column: str, zone: str) -> str:
+        kind = self.columns(table)[column].type
+        return quoted(column) if "TIME ZONE" in kind else f"({quoted(column)} AT TIME ZONE '{zone}')"
+
+    def _from(self, table: str) -> str:
+        files = ", ".join("'" + str(path).replace("'", "''") + "'" for path in self._paths.get(table, ()))
+        return f"read_parquet([{files}])"
 
     @cached_property
     def _hashes(self) -> tuple[tuple[str, str], ...]:
@@ -103,34 +160,12 @@ class ParquetSource:
                 for path in paths
             )
 
-    def _list(self, table: str) -> list[str]:
-        return [str(path) for path in self._paths.get(table, ())]
-
-    def _values(self, step: Step, subject: str) -> list[object]:
-        return [self._list(step.table), subject, *_bounds(step)]
-
     @contextmanager
     def _explained(self) -> Iterator[None]:
         try:
             yield
         except (duckdb.Error, OSError) as fault:
             raise failed(self._name, fault) from fault
-
-
-def _where(step: Step) -> str:
-    """Return the condition of a step: this subject, and the half-open period where there is one."""
-    parts = [f"{quoted(step.subject_column)} = ?"]
-    if step.period and step.time_column:
-        column = quoted(step.time_column)
-        parts += [f"{column} >= ?"] if step.period.start else []
-        parts += [f"{column} < ?"] if step.period.end else []
-    return " AND ".join(parts)
-
-
-def _bounds(step: Step) -> tuple[datetime, ...]:
-    """Return the moments that fill the placeholders of `_where`, after the subject."""
-    both = (step.period.start, step.period.end) if step.period and step.time_column else ()
-    return tuple(moment for moment in both if moment)
 
 
 def _sha256(path: Path) -> str:

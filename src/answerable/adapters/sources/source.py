@@ -1,52 +1,13 @@
-"""What must every store be able to do? And how is a value of it written in an answer?"""
+"""What do the stores share: how a name is quoted, how a value is written in an answer, and what they refuse?"""
 
 from __future__ import annotations
 
 import base64
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection
 from datetime import UTC, date, datetime
-from typing import Any, Protocol
 
-from answerable.casefile.scope import Identifier
-from answerable.collect.data_map import IdentifierRule
-from answerable.collect.plan import Step
+from answerable.collect.scan import Scan
 from answerable.errors import StoreFailed
-
-Row = tuple[Any, ...]
-
-
-class Source(Protocol):
-    """A store of the provider, opened read-only."""
-
-    def check(self, table: str, columns: Collection[str]) -> None:
-        """Refuse a table or a column that is not there."""
-
-    def resolve(self, rule: IdentifierRule, identifier: Identifier) -> tuple[str, ...]:
-        """Return the subjects an identifier stands for."""
-
-    def count(self, step: Step, subject: str) -> int:
-        """Return how many rows the step would give."""
-
-    def query(self, step: Step) -> str:
-        """Return the text that runs, with placeholders."""
-
-    def read(self, step: Step, subject: str) -> Iterator[Sequence[Row]]:
-        """Yield the rows in batches, in the step's order."""
-
-    def files(self) -> tuple[tuple[str, str], ...]:
-        """Return each file with its SHA-256, where the store is a set of files."""
-
-    def snapshot(self) -> str | None:
-        """Return a mark that changes when the store does, where it is no set of files."""
-
-    def close(self) -> None:
-        """Let go of the store."""
-
-
-def columns_of(step: Step) -> set[str]:
-    """Return every column that a step touches."""
-    touched = {*step.column_names, *step.order_by, step.subject_column}
-    return touched | {step.time_column} if step.time_column else touched
 
 
 def missing(store: str, table: str, columns: Collection[str]) -> StoreFailed:
@@ -60,12 +21,12 @@ def missing(store: str, table: str, columns: Collection[str]) -> StoreFailed:
     )
 
 
-def unreadable_moments(store: str, step: Step, rows: int) -> StoreFailed:
+def unreadable_moments(store: str, scan: Scan, rows: int) -> StoreFailed:
     """Return the error for rows whose moment cannot be read."""
     return StoreFailed(
         "collect.unreadable-moment",
         what=f"The store “{store}” holds rows that cannot be placed in time.",
-        why=f"{rows} rows that step {step.number} would read have a {step.time_column} that is no date and time.",
+        why=f"{rows} rows of {scan.table} that would be read have a {scan.time_column} that is no date and time.",
         next_step="Write these moments as 2026-11-01T10:00:00Z, or name another column as time in the data map.",
     )
 

@@ -8,6 +8,7 @@ from answerable.desk.moves.delivering import close, fetch, lay_receipt, make_ava
 from answerable.desk.moves.drawing import draw, draw_again, is_drawn
 from answerable.desk.moves.entering import enter, words_of
 from answerable.desk.moves.evidence import bundle_of
+from answerable.desk.moves.identifying import reidentify
 from answerable.desk.moves.judging import answer_question, assess, authenticate, count_records
 from answerable.desk.moves.officers import ask_domain, prove_domain, vouch
 from answerable.desk.moves.opening import want_opened
@@ -23,7 +24,8 @@ from answerable.desk.moves.passkeys import (
 )
 from answerable.desk.moves.publishing import publish
 from answerable.desk.moves.receiving import receive
-from answerable.desk.moves.sealing import seal
+from answerable.desk.moves.recording import publish, tick
+from answerable.desk.moves.sealing import seal, seal_together
 from answerable.desk.moves.supplying import hear, supply
 from answerable.desk.moves.telling import give_notice, lift_silence, notice_bytes, write_notices
 from answerable.desk.moves.ticking import tick
@@ -69,9 +71,11 @@ __all__ = [
     "receive",
     "record_effects",
     "register_passkey",
+    "reidentify",
     "release",
     "reopen",
     "seal",
+    "seal_together",
     "send_back",
     "sign_in",
     "sign_in_by_passkey",

@@ -32,7 +32,7 @@ def case_file(case: Case) -> CaseFile:
         authenticity=_authenticity(case),
         calls=calls_of(case),
         assessment=Assessment.model_validate(case.assessment) if case.assessment else None,
-        held=case.counts["permitted"] if case.counts else None,
+        held=_held(case),
         decision=Decision.model_validate(case.decision) if case.decision else None,
         approvals=tuple(
             Approval(by=each.by.username, at=each.at, statement=each.statement)
@@ -58,6 +58,11 @@ def awaits_confirmation(case: Case) -> bool:
     if case.channel != "portal" or case.sent_by is None or Confirmation.objects.filter(case=case).exists():
         return False
     return case.sent_by.passkeys.filter(ended_at=None).exists()
+
+
+def _held(case: Case) -> int | None:
+    """Return how many permitted records there are; unknown where some lie in a store that only a person can ask."""
+    return case.counts["permitted"] if case.counts and not case.counts.get("by_hand") else None
 
 
 def suspicion(case: Case) -> str | None:

@@ -9,6 +9,7 @@ from django.db import transaction
 
 from answerable.adapters.reading import authenticate as examine_paper
 from answerable.adapters.reading import make_sheet
+from answerable.adapters.sources import Sources, count
 from answerable.assess import assess as put_to_the_law
 from answerable.assess import notice_rule, with_exemption
 from answerable.authenticate import against_finding, never_damaged
@@ -142,11 +143,12 @@ def count_records(desk: Desk, case: Case) -> Case:
     if file.assessment is None or len(file.assessment.requested.identifiers) >= desk.provider.identifier_threshold:
         return case
     with desk.sources() as sources:
-        asked = _counted(desk, file.assessment.requested, sources)
-        permitted = _counted(desk, file.assessment.reach, sources)
+        asked, _ = _counted(desk, file.assessment.requested, sources)
+        permitted, by_hand = _counted(desk, file.assessment.reach, sources)
     counts = {
         "asked": sum(asked.values()),
         "permitted": sum(permitted.values()),
+        "by_hand": by_hand,
         "by_category": {each: {"asked": asked[each], "permitted": permitted.get(each, 0)} for each in asked},
     }
     Case.objects.filter(pk=case.pk).update(counts=counts)
@@ -213,13 +215,14 @@ def _questions(file: CaseFile) -> tuple[Finding, ...]:
     return tuple(finding for finding in findings if finding.question is not None)
 
 
-def _counted(desk: Desk, scope: Scope, sources) -> dict[str, int]:
+def _counted(desk: Desk, scope: Scope, sources: Sources) -> tuple[dict[str, int], int]:
+    """Return how many records each category has, and how many steps are for a person: these cannot be counted."""
     counted: dict[str, int] = {}
     plan = make_plan(scope, desk.data_map, case="counting")
+    rows = count(plan, sources)
     for step in plan.steps:
-        rows = sources.count(step)
         for category in step.categories:
-            counted[category] = counted.get(category, 0) + rows
+            counted[category] = counted.get(category, 0) + rows[step.number]
     for gap in plan.unanswered:
         counted.setdefault(gap.category, 0)
-    return counted
+    return counted, sum(step.by_hand for step in plan.steps)

@@ -1,25 +1,45 @@
-"""How does a package come about? Collect what was approved and seal it; the letters go with it."""
+"""How does a package come about? Collect what was approved and seal it; the letters go with it.
+
+Answers that are due at the same time are collected together: each scan of a store is read once for all of them.
+"""
 
 from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
 
 from django.db import transaction
 
 from answerable.adapters.encryption import encrypt
 from answerable.adapters.keys import random_bytes
-from answerable.adapters.sources import collect
+from answerable.adapters.sources import Collected, Sources, Watch, collect, collect_together, refuse_unanswerable
 from answerable.casefile.answer import Package
 from answerable.casefile.encoding import canonical
 from answerable.casefile.events import EventKind
 from answerable.casefile.route import CaseFile, Move, State
-from answerable.collect import make_plan
+from answerable.collect import Plan, make_plan
 from answerable.desk.models import Case
 from answerable.desk.moves.casefiles import allowed, locked
 from answerable.desk.moves.publishing import let_go
 from answerable.desk.moves.recording import record
 from answerable.desk.moves.writing import keep_letters
 from answerable.desk.wiring import Desk
-from answerable.errors import MoveRefused, SealFailed
+from answerable.errors import AnswerableError, MoveRefused, SealFailed
 from answerable.seal import Bag
+
+_KEY = "masking key"
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """An answer that is to be sealed: its case, what is read for it, the key of its tokens, and the key it is sealed to."""
+
+    case: Case
+    file: CaseFile
+    plan: Plan
+    recipient: str
+    masking_key: bytes
 
 
 def seal(desk: Desk, case: Case) -> Case:
@@ -28,12 +48,66 @@ def seal(desk: Desk, case: Case) -> Case:
     The package is written before the move's transaction. If the process dies between, no event names that file and the
     next run replaces it; once the event stands, this move is not allowed again.
     """
+    due = _due(desk, case)
+    with desk.sources() as sources:
+        rows = collect(due.plan, sources, masking_key=due.masking_key, watch=_watch(desk))
+        package = _sealed(desk, due, rows)
+    return _kept(desk, due, package)
+
+
+def seal_together(desk: Desk, cases: Sequence[Case]) -> list[Case]:
+    """Collect several answers in as few readings as all of them need, seal each to its own key, and return their cases.
+
+    One that cannot be answered now is left out, for a move of its own to say why. Where a store fails, nothing is sealed.
+    """
+    with desk.sources() as sources:
+        together = list(_able(desk, cases, sources))
+        rows = collect_together(
+            [(due.plan, due.masking_key) for due in together],
+            sources,
+            spool_in=desk.home.packages,
+            watch=_watch(desk),
+        )
+        return [_kept(desk, due, _sealed(desk, due, each)) for due, each in zip(together, rows, strict=True)]
+
+
+def masking_key(desk: Desk, case: Case) -> bytes | None:
+    """Return the key of the tokens in a case's package, or None where there is no package."""
+    return desk.vault.unseal(bytes(case.masking_key), name=f"{_KEY} {case.key}") if case.masking_key else None
+
+
+def _able(desk: Desk, cases: Sequence[Case], sources: Sources) -> Iterator[Due]:
+    for case in cases:
+        with suppress(AnswerableError):
+            due = _due(desk, case)
+            refuse_unanswerable(due.plan, sources)
+            yield due
+
+
+def _watch(desk: Desk) -> Watch:
+    return Watch(tell=desk.tell, stop=desk.stop)
+
+
+def _due(desk: Desk, case: Case) -> Due:
     file, _ = allowed(desk, case, Move.SEAL)
-    package = _collect_and_seal(desk, case, file)
+    recipient = file.demand.head.recipient
+    if recipient is None:
+        raise SealFailed(
+            "seal.no-recipient",
+            what=f"{case.reference} names no key to seal the answer to.",
+            why="Section L carries no encryption key, and nothing leaves unsealed.",
+            next_step="Ask the authority for its age recipient and put it on record.",
+        )
+    plan = make_plan(file.decision.permitted, desk.data_map, case=case.reference)
+    return Due(case, file, plan, recipient, random_bytes(32))
+
+
+def _kept(desk: Desk, due: Due, package: Package) -> Case:
     with transaction.atomic():
-        case = locked(case)
+        case = locked(due.case)
         after = _still_allowed(desk, case, package)
         case.package = package.model_dump(mode="json")
+        case.masking_key = desk.vault.seal(due.masking_key, name=f"{_KEY} {case.key}")
         case.state = after.value
         case.save()
         record(
@@ -44,7 +118,7 @@ def seal(desk: Desk, case: Case) -> Case:
             package_sha512=package.sha512,
             manifest_sha512=package.manifest_sha512,
             records=str(package.records),
-            statement_sha512=file.decision.statement,
+            statement_sha512=due.file.decision.statement,
         )
         keep_letters(desk, case)
         if case.is_emergency:
@@ -61,39 +135,30 @@ def _still_allowed(desk: Desk, case: Case, package: Package) -> State:
         raise
 
 
-def _collect_and_seal(desk: Desk, case: Case, file: CaseFile) -> Package:
-    key = file.demand.head.recipient
-    if key is None:
-        raise SealFailed(
-            "seal.no-recipient",
-            what=f"{case.reference} names no key to seal the answer to.",
-            why="Section L carries no encryption key, and nothing leaves unsealed.",
-            next_step="Ask the authority for its age recipient and put it on record.",
-        )
-    plan = make_plan(file.decision.permitted, desk.data_map, case=case.reference)
-    with desk.sources() as sources:
-        rows = collect(plan, sources, masking_key=random_bytes(32))
-        bag = Bag(
-            case=case.reference,
-            sealed_at=desk.now(),
-            payload=rows.chunks(),
-            tags=lambda: {
-                "meta/decision.json": canonical(file.decision),
-                "meta/plan.json": canonical(plan),
-                "meta/readlog.jsonl": b"".join(canonical(entry) + b"\n" for entry in rows.read_log),
-                "meta/masking.json": canonical(rows.masking),
-                "meta/log.json": canonical({"origin": desk.settings.origin, "verifier_key": desk.signer.verifier_key}),
-            },
-        )
-        name = f"{case.reference}.tar.age"
-        size, sha512 = encrypt(bag.stream(), desk.home.packages / name, [key])
+def _sealed(desk: Desk, due: Due, rows: Collected) -> Package:
+    bag = Bag(
+        case=due.case.reference,
+        sealed_at=desk.now(),
+        payload=rows.chunks(),
+        tags=lambda: {
+            "meta/decision.json": canonical(due.file.decision),
+            "meta/plan.json": canonical(due.plan),
+            "meta/readlog.jsonl": b"".join(canonical(entry) + b"\n" for entry in rows.read_log),
+            "meta/masking.json": canonical(rows.masking),
+            "meta/flagged.jsonl": rows.flags,
+            "meta/log.json": canonical({"origin": desk.settings.origin, "verifier_key": desk.signer.verifier_key}),
+        },
+    )
+    name = f"{due.case.reference}.tar.age"
+    size, sha512 = encrypt(bag.stream(), desk.home.packages / name, [due.recipient])
     return Package(
-        case=case.reference,
+        case=due.case.reference,
         name=name,
         size=size,
         sha512=sha512,
         manifest_sha512=bag.manifest_sha512,
-        recipient=key,
+        recipient=due.recipient,
         records=rows.records,
+        flagged=rows.flagged,
         sealed_at=desk.now(),
     )
