@@ -119,9 +119,13 @@ def mariadb() -> Iterator[Mariadb]:
 
 
 @pytest.fixture(scope="session")
-def java() -> str:
-    """The Java that Spark runs on."""
-    return shutil.which("java") or absent("Java")
+def java() -> Iterator[str]:
+    """The Java that Spark runs on. Spark is stopped in the end."""
+    yield shutil.which("java") or absent("Java")
+    from pyspark.sql import SparkSession
+
+    if session := SparkSession.getActiveSession():
+        session.stop()
 
 
 @contextmanager

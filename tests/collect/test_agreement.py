@@ -37,15 +37,15 @@ EVENTS = (
     Event(17, who="strasse", note="line\nline, \"quoted\"\t\\ \u2028"),
     Event(18, who="\U0001f6a2"),
     Event(19, who="jon", big=-(2**63), price=Decimal("-0.01"), octets=b"", number=-(2**31)),
-    Event(20, who="dst", wall=datetime(2026, 3, 29, 1, 59, 59, 999_999)),
-    Event(21, who="dst", wall=datetime(2026, 3, 29, 2)),  # never shown: 01:00 UTC
-    Event(22, who="dst", wall=datetime(2026, 3, 29, 2, 30)),
-    Event(23, who="dst", wall=datetime(2026, 3, 29, 3)),  # 01:00 UTC too
-    Event(24, who="dst", wall=datetime(2026, 3, 29, 3, 30)),
-    Event(25, who="dst", wall=datetime(2026, 10, 25, 1, 59, 59, 999_999)),
-    Event(26, who="dst", wall=datetime(2026, 10, 25, 2)),  # shown twice: the first time, 00:00 UTC
-    Event(27, who="dst", wall=datetime(2026, 10, 25, 2, 59, 59, 999_999)),
-    Event(28, who="dst", wall=datetime(2026, 10, 25, 3)),  # 02:00 UTC
+    Event(20, who="dst", wall="2026-03-29 01:59:59.999999"),
+    Event(21, who="dst", wall="2026-03-29 02:00:00"),  # never shown: 01:00 UTC
+    Event(22, who="dst", wall="2026-03-29 02:30:00"),
+    Event(23, who="dst", wall="2026-03-29 03:00:00"),  # 01:00 UTC too
+    Event(24, who="dst", wall="2026-03-29 03:30:00"),
+    Event(25, who="dst", wall="2026-10-25 01:59:59.999999"),
+    Event(26, who="dst", wall="2026-10-25 02:00:00"),  # shown twice: the first time, 00:00 UTC
+    Event(27, who="dst", wall="2026-10-25 02:59:59.999999"),
+    Event(28, who="dst", wall="2026-10-25 03:00:00"),  # 02:00 UTC
     Event(29, who="dst", wall=None),
 )
 KINDS = ["sqlite", "sqlite-plain", "postgres", "postgres-plain", "mysql", "mysql-plain", "parquet", "warehouse"]

@@ -31,7 +31,7 @@ class Event:
     who: str | None = "mara"
     number: int | None = 1
     at: datetime | None = datetime(2026, 3, 1, 12, tzinfo=UTC)
-    wall: datetime | None = datetime(2026, 3, 1, 13)
+    wall: str | None = "2026-03-01 13:00:00"
     day: date | None = date(2026, 3, 1)
     price: Decimal | None = Decimal("1.50")
     octets: bytes | None = b"\x00\xff"
@@ -61,7 +61,6 @@ def in_sqlite(folder: Path, events: Iterable[Event], *, indexed: bool) -> Path:
         if each.at:
             at = each.at if each.id % 2 else each.at.astimezone(berlin)
             row[4] = at.isoformat(" " if each.id % 3 else "T").replace("+00:00", "Z")
-        row[5] = each.wall and each.wall.isoformat(" ")
         row[6] = each.day and each.day.isoformat()
         row[7] = None if each.price is None else str(each.price)
         db.execute(f"INSERT INTO events VALUES ({', '.join('?' * len(row))})", row)
@@ -114,11 +113,16 @@ def in_parquet(folder: Path, events: Iterable[Event]) -> Path:
     for part in (0, 1):
         values = list(zip(*rows[part::2], strict=True)) or [()] * len(COLUMNS)
         arrays = [
-            pa.array([Decimal(each) if name == "big" and each is not None else each for each in column], kind)
+            pa.array([_typed(name, each) for each in column], kind)
             for name, column, kind in zip(COLUMNS, values, types, strict=True)
         ]
         pq.write_table(pa.table(arrays, names=list(COLUMNS)), folder / "events" / f"{part}.parquet")
     return folder
+
+
+def _typed(name: str, value: Any) -> Any:
+    typed = {"big": Decimal, "wall": datetime.fromisoformat}.get(name)
+    return typed(value) if typed and value is not None else value
 
 
 def plain(value: Any) -> Any:
