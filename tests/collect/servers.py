@@ -74,7 +74,9 @@ class Mariadb(Server):
     def prepare(self, database: str) -> None:
         """Make a database anew, and a user that can read in it and no more."""
         self.run("mysql", f"DROP DATABASE IF EXISTS {database}", f"CREATE DATABASE {database}")
-        self.run("mysql", "CREATE USER IF NOT EXISTS reader@localhost", f"GRANT SELECT ON {database}.* TO reader@localhost")
+        self.run(
+            "mysql", "CREATE USER IF NOT EXISTS reader@localhost", f"GRANT SELECT ON {database}.* TO reader@localhost"
+        )
 
 
 def absent(what: str) -> Any:
@@ -86,11 +88,28 @@ def absent(what: str) -> Any:
 def postgres() -> Iterator[Postgres]:
     """A PostgreSQL server with nothing in it."""
     places = [str(each) for pattern in _POSTGRES for each in sorted(Path("/").glob(pattern[1:]), reverse=True)]
-    programs = [shutil.which(each, path=os.pathsep.join([*places, os.environ["PATH"]])) for each in ("initdb", "postgres")]
+    programs = [
+        shutil.which(each, path=os.pathsep.join([*places, os.environ["PATH"]])) for each in ("initdb", "postgres")
+    ]
     if None in programs:
         absent("PostgreSQL")
     with _folder("postgres") as (folder, user):
-        _run([programs[0], "-D", folder / "data", "-A", "trust", "-U", "postgres", "-N", "-E", "UTF8", "--locale=C.UTF-8"], user)
+        _run(
+            [
+                programs[0],
+                "-D",
+                folder / "data",
+                "-A",
+                "trust",
+                "-U",
+                "postgres",
+                "-N",
+                "-E",
+                "UTF8",
+                "--locale=C.UTF-8",
+            ],
+            user,
+        )
         fast = [f"-c{each}=off" for each in ("fsync", "synchronous_commit", "full_page_writes")]
         command = [programs[1], "-D", folder / "data", "-k", folder, "-c", "listen_addresses=", *fast]
         with _started(command, folder, user) as process:
@@ -110,7 +129,14 @@ def mariadb() -> Iterator[Mariadb]:
         data = f"--datadir={folder / 'data'}"
         _run([programs[0], "--no-defaults", data, "--auth-root-authentication-method=normal", "--skip-test-db"], user)
         fast = ["--innodb-flush-log-at-trx-commit=0", "--innodb-buffer-pool-size=32M", "--skip-networking"]
-        command = [programs[1], "--no-defaults", data, f"--socket={folder / 's'}", f"--pid-file={folder / 'pid'}", *fast]
+        command = [
+            programs[1],
+            "--no-defaults",
+            data,
+            f"--socket={folder / 's'}",
+            f"--pid-file={folder / 'pid'}",
+            *fast,
+        ]
         with _started(command, folder, user) as process:
             server = Mariadb(folder, process)
             _waited((folder / "s").stat, folder)

@@ -34,7 +34,7 @@ EVENTS = (
     Event(14, who="42", number=42),
     Event(15, who="jon", number=None, at=APRIL, day=None, price=None, octets=None, big=None, note=None),
     Event(16, who="stra\u00dfe", note=""),
-    Event(17, who="strasse", note="line\nline, \"quoted\"\t\\ \u2028"),
+    Event(17, who="strasse", note='line\nline, "quoted"\t\\ \u2028'),
     Event(18, who="\U0001f6a2"),
     Event(19, who="jon", big=-(2**63), price=Decimal("-0.01"), octets=b"", number=-(2**31)),
     Event(20, who="dst", wall="2026-03-29 01:59:59.999999"),
@@ -51,7 +51,9 @@ EVENTS = (
 KINDS = ["sqlite", "sqlite-plain", "postgres", "postgres-plain", "mysql", "mysql-plain", "parquet", "warehouse"]
 
 
-@pytest.fixture(scope="module", params=[pytest.param(each, marks=pytest.mark.slow if each == "warehouse" else []) for each in KINDS])
+@pytest.fixture(
+    scope="module", params=[pytest.param(each, marks=pytest.mark.slow if each == "warehouse" else []) for each in KINDS]
+)
 def store(request, tmp_path_factory):
     opened = opened_with(EVENTS, request, tmp_path_factory.mktemp("events"), kind=request.param)
     yield opened
@@ -92,83 +94,117 @@ def target(*subject, start=None, end=None):
     return Target(subject, start, end)
 
 
-@pytest.mark.parametrize(
-    ("scan", "ids"),
-    [
-        pytest.param(scan_of(target("mara", start=MARCH, end=APRIL)), [[1, 3, 12, 13]], id="a row on the start is in, on the end out"),
-        pytest.param(scan_of(target("mara", end=MARCH)), [[4]], id="no start"),
-        pytest.param(scan_of(target("mara", start=APRIL)), [[2]], id="no end"),
-        pytest.param(scan_of(target("mara")), [[1, 2, 3, 4, 12, 13]], id="no period"),
-        pytest.param(
-            scan_of(target("mara", start=MARCH, end=APRIL), target("mara", end=MARCH), target("mara"), target("mara", start=APRIL)),
-            [[1, 3, 12, 13], [4], [1, 2, 3, 4, 12, 13], [2]],
-            id="a period of one's own for each, some open",
+# What is asked, and the numbers of the rows of each target.
+CASES = [
+    pytest.param(
+        scan_of(target("mara", start=MARCH, end=APRIL)), [[1, 3, 12, 13]], id="a row on the start is in, on the end out"
+    ),
+    pytest.param(scan_of(target("mara", end=MARCH)), [[4]], id="no start"),
+    pytest.param(scan_of(target("mara", start=APRIL)), [[2]], id="no end"),
+    pytest.param(scan_of(target("mara")), [[1, 2, 3, 4, 12, 13]], id="no period"),
+    pytest.param(
+        scan_of(
+            target("mara", start=MARCH, end=APRIL),
+            target("mara", end=MARCH),
+            target("mara"),
+            target("mara", start=APRIL),
         ),
-        pytest.param(
-            scan_of(target("mara", start=MARCH, end=APRIL), target("mara", start=MARCH + LEAST, end=APRIL + LEAST)),
-            [[1, 3, 12, 13], [2, 3, 12, 13]],
-            id="to the microsecond, and a row in two targets is given twice",
+        [[1, 3, 12, 13], [4], [1, 2, 3, 4, 12, 13], [2]],
+        id="a period of one's own for each, some open",
+    ),
+    pytest.param(
+        scan_of(target("mara", start=MARCH, end=APRIL), target("mara", start=MARCH + LEAST, end=APRIL + LEAST)),
+        [[1, 3, 12, 13], [2, 3, 12, 13]],
+        id="to the microsecond, and a row in two targets is given twice",
+    ),
+    pytest.param(
+        scan_of(target("mara"), target("mara")), [[1, 2, 3, 4, 12, 13]] * 2, id="the same person in two demands"
+    ),
+    pytest.param(scan_of(target("Mara"), target("MARA")), [[5], []], id="letter case is not folded"),
+    pytest.param(
+        scan_of(target("mara "), target("mara  "), target(" mara")), [[6], [], []], id="nor a space at the end"
+    ),
+    pytest.param(
+        scan_of(target("ren\u00e9"), target("rene\u0301"), target("rene")), [[7], [8], [9]], id="nor normal form"
+    ),
+    pytest.param(scan_of(target("stra\u00dfe"), target("strasse")), [[16], [17]], id="nor sharp s"),
+    pytest.param(scan_of(target("\U0001f6a2"), target("\U0001f6a3")), [[18], []], id="nor what lies beyond two octets"),
+    pytest.param(scan_of(target("ines"), target("ines", start=MARCH)), [[11], []], id="no moment is in no period"),
+    pytest.param(
+        scan_of(target(""), target("None"), target("NULL"), target("null")), [[], [], [], []], id="nothing is nobody"
+    ),
+    pytest.param(
+        scan_of(target("mara%"), target("' OR 1=1 --"), target('mara"'), target("\\")), [[]] * 4, id="no value is code"
+    ),
+    pytest.param(scan_of(target("mara\x00"), target("\ud800")), [[], []], id="what no text can be is nobody"),
+    pytest.param(
+        scan_of(
+            target("a", "mara"), target("b", "mara"), target("a", "Mara"), target("mara", "a"), keys=("realm", "who")
         ),
-        pytest.param(scan_of(target("mara"), target("mara")), [[1, 2, 3, 4, 12, 13]] * 2, id="the same person in two demands"),
-        pytest.param(scan_of(target("Mara"), target("MARA")), [[5], []], id="letter case is not folded"),
-        pytest.param(scan_of(target("mara "), target("mara  "), target(" mara")), [[6], [], []], id="nor a space at the end"),
-        pytest.param(scan_of(target("ren\u00e9"), target("rene\u0301"), target("rene")), [[7], [8], [9]], id="nor normal form"),
-        pytest.param(scan_of(target("stra\u00dfe"), target("strasse")), [[16], [17]], id="nor sharp s"),
-        pytest.param(scan_of(target("\U0001f6a2"), target("\U0001f6a3")), [[18], []], id="nor what lies beyond two octets"),
-        pytest.param(scan_of(target("ines"), target("ines", start=MARCH)), [[11], []], id="no moment is in no period"),
-        pytest.param(scan_of(target(""), target("None"), target("NULL"), target("null")), [[], [], [], []], id="nothing is nobody"),
-        pytest.param(scan_of(target("mara%"), target("' OR 1=1 --"), target('mara"'), target("\\")), [[]] * 4, id="no value is code"),
-        pytest.param(scan_of(target("mara\x00"), target("\ud800")), [[], []], id="what no text can be is nobody"),
-        pytest.param(
-            scan_of(target("a", "mara"), target("b", "mara"), target("a", "Mara"), target("mara", "a"), keys=("realm", "who")),
-            [[1, 2, 3, 4], [12], [5], []],
-            id="a key of two columns, none of which may be missing",
+        [[1, 2, 3, 4], [12], [5], []],
+        id="a key of two columns, none of which may be missing",
+    ),
+    pytest.param(
+        scan_of(
+            target("42"),
+            target("042"),
+            target("42.0"),
+            target("+42"),
+            target("4e1"),
+            target("9" * 40),
+            keys=("number",),
         ),
-        pytest.param(
-            scan_of(target("42"), target("042"), target("42.0"), target("+42"), target("4e1"), target("9" * 40), keys=("number",)),
-            [[14], [], [], [], [], []],
-            id="a whole number is written one way",
+        [[14], [], [], [], [], []],
+        id="a whole number is written one way",
+    ),
+    pytest.param(scan_of(target("-2147483648"), keys=("number",)), [[19]], id="the smallest number"),
+    pytest.param(scan_of(target("42", "42"), keys=("who", "number")), [[14]], id="a key of text and number"),
+    pytest.param(
+        scan_of(target("-0.01"), target("-0.010"), keys=("price",), time=None), [[19], []], id="a decimal number"
+    ),
+    pytest.param(scan_of(target("-9223372036854775808"), keys=("big",), time=None), [[19]], id="a huge number"),
+    pytest.param(
+        scan_of(target("00ff", "jon"), target("", "jon"), target("00FF", "mara"), keys=("octets", "who"), time=None),
+        [[], [19], []],
+        id="octets in small hexadecimal digits",
+    ),
+    pytest.param(
+        scan_of(target("dst", start=FORWARD, end=FORWARD + timedelta(hours=1)), time="wall", zone=BERLIN),
+        [[21, 22, 23, 24]],
+        id="the hour that the clock skipped",
+    ),
+    pytest.param(
+        scan_of(
+            target("dst", start=FORWARD + timedelta(minutes=30), end=APRIL),
+            target("dst", start=FORWARD - LEAST, end=FORWARD),
+            time="wall",
+            zone=BERLIN,
         ),
-        pytest.param(scan_of(target("-2147483648"), keys=("number",)), [[19]], id="the smallest number"),
-        pytest.param(scan_of(target("42", "42"), keys=("who", "number")), [[14]], id="a key of text and number"),
-        pytest.param(scan_of(target("-0.01"), target("-0.010"), keys=("price",), time=None), [[19], []], id="a decimal number"),
-        pytest.param(scan_of(target("-9223372036854775808"), keys=("big",), time=None), [[19]], id="a huge number"),
-        pytest.param(
-            scan_of(target("00ff", "jon"), target("", "jon"), target("00FF", "mara"), keys=("octets", "who"), time=None),
-            [[], [19], []],
-            id="octets in small hexadecimal digits",
+        [[22, 24], [20]],
+        id="a bound within the hour after it",
+    ),
+    pytest.param(
+        scan_of(
+            target("dst", start=BACK, end=BACK + timedelta(hours=1)),
+            target("dst", start=BACK + timedelta(hours=1), end=BACK + timedelta(hours=2)),
+            target("dst", start=BACK - LEAST, end=BACK),
+            target("dst", start=BACK + timedelta(hours=2)),
+            time="wall",
+            zone=BERLIN,
         ),
-        pytest.param(
-            scan_of(target("dst", start=FORWARD, end=FORWARD + timedelta(hours=1)), time="wall", zone=BERLIN),
-            [[21, 22, 23, 24]],
-            id="the hour that the clock skipped",
-        ),
-        pytest.param(
-            scan_of(
-                target("dst", start=FORWARD + timedelta(minutes=30), end=APRIL),
-                target("dst", start=FORWARD - LEAST, end=FORWARD),
-                time="wall",
-                zone=BERLIN,
-            ),
-            [[22, 24], [20]],
-            id="a bound within the hour after it",
-        ),
-        pytest.param(
-            scan_of(
-                target("dst", start=BACK, end=BACK + timedelta(hours=1)),
-                target("dst", start=BACK + timedelta(hours=1), end=BACK + timedelta(hours=2)),
-                target("dst", start=BACK - LEAST, end=BACK),
-                target("dst", start=BACK + timedelta(hours=2)),
-                time="wall",
-                zone=BERLIN,
-            ),
-            [[26, 27], [], [25], [28]],
-            id="the hour that the clock showed twice",
-        ),
-        pytest.param(scan_of(target("dst", start=FORWARD, end=APRIL), time="wall"), [[20, 21, 22, 23, 24]], id="the same without a zone"),
-        pytest.param(scan_of(), [], id="nobody is asked for"),
-    ],
-)  # fmt: skip
+        [[26, 27], [], [25], [28]],
+        id="the hour that the clock showed twice",
+    ),
+    pytest.param(
+        scan_of(target("dst", start=FORWARD, end=APRIL), time="wall"),
+        [[20, 21, 22, 23, 24]],
+        id="the same without a zone",
+    ),
+    pytest.param(scan_of(), [], id="nobody is asked for"),
+]
+
+
+@pytest.mark.parametrize(("scan", "ids"), CASES)
 def test_every_store_gives_the_same_rows(store, scan, ids):
     found = [[] for _ in scan.targets]
     rows = rows_of(store, scan)
@@ -182,7 +218,7 @@ def test_values_leave_as_they_are(store):
     numbers = ("id", "who", "number", "day", "octets", "note")
     scan = scan_of(target("strasse"), target("jon"), columns=numbers)
     assert rows_of(store, scan) == [
-        (0, 17, "strasse", 1, "2026-03-01", b"\x00\xff", "line\nline, \"quoted\"\t\\ \u2028"),
+        (0, 17, "strasse", 1, "2026-03-01", b"\x00\xff", 'line\nline, "quoted"\t\\ \u2028'),
         (1, 15, "jon", None, None, None, None),
         (1, 19, "jon", -(2**31), "2026-03-01", b"", "quay"),
     ]
@@ -238,7 +274,11 @@ def test_the_text_of_a_query_holds_no_value(store):
 
 
 def asked(store, *identifiers, column="who", keys="id", time=None, within=0):
-    rule = json.loads(IdentifierRule(store="events", table="events", column=column, key=keys, time=time, within_seconds=within).model_dump_json(by_alias=True))
+    rule = json.loads(
+        IdentifierRule(
+            store="events", table="events", column=column, key=keys, time=time, within_seconds=within
+        ).model_dump_json(by_alias=True)
+    )
     return store.resolve(IdentifierRule.model_validate(rule), identifiers)
 
 
@@ -247,12 +287,16 @@ def named(value, at=None):
 
 
 def test_identifiers_stand_for_subjects(store):
-    found = asked(store, named("rene"), named("nobody"), named("REN\u00c9"), named("42"), named("STRASSE"), named("jon"))
+    found = asked(
+        store, named("rene"), named("nobody"), named("REN\u00c9"), named("42"), named("STRASSE"), named("jon")
+    )
     assert [tuple(sorted(each)) for each in found] == [(("9",),), (), (), (("14",),), (("17",),), (("15",), ("19",))]
 
 
 def test_of_letters_only_the_case_of_a_to_z_does_not_count(store):
-    found = asked(store, named("REN\u00e9"), named("Rene\u0301"), named("MARA "), named("STRA\u00dfe"), named("STRA\u1e9eE"))
+    found = asked(
+        store, named("REN\u00e9"), named("Rene\u0301"), named("MARA "), named("STRA\u00dfe"), named("STRA\u1e9eE")
+    )
     assert found == ((("7",),), (("8",),), (("6",),), (("16",),), ())
 
 
@@ -263,7 +307,13 @@ def test_two_subjects_are_enough_and_nothing_is_no_subject(store):
 
 def test_an_identifier_counts_around_its_moment(store):
     second = timedelta(seconds=1)
-    at = [MARCH - LEAST - second, MARCH - LEAST - second - LEAST, MARCH + second, MARCH + second + LEAST, APRIL + second]
+    at = [
+        MARCH - LEAST - second,
+        MARCH - LEAST - second - LEAST,
+        MARCH + second,
+        MARCH + second + LEAST,
+        APRIL + second,
+    ]
     found = asked(store, *(named("mara", each) for each in at), time="at", within=1)
     assert [tuple(sorted(each)) for each in found] == [(("4",),), (), (("1",),), (), (("2",),)]
 

@@ -81,7 +81,9 @@ def in_postgres(dsn: str, events: Iterable[Event], *, indexed: bool) -> None:
             db.execute("CREATE INDEX ON events (who, at)")
             db.execute("CREATE INDEX ON events (number)")
         with db.cursor() as cursor:
-            cursor.executemany(f"INSERT INTO events VALUES ({', '.join(['%s'] * len(COLUMNS))})", [e.row for e in events])
+            cursor.executemany(
+                f"INSERT INTO events VALUES ({', '.join(['%s'] * len(COLUMNS))})", [e.row for e in events]
+            )
         db.execute("GRANT SELECT ON events TO reader")
 
 
@@ -137,7 +139,9 @@ def plain(value: Any) -> Any:
 def rows_of(store: Scanning, scan: Any) -> list[tuple[Any, ...]]:
     """Return the rows of a scan, after a look whether they are as many as were counted, and in one schema."""
     batches = list(store.read(scan))
-    rows = [tuple(map(plain, row)) for each in batches for row in zip(*(c.to_pylist() for c in each.columns), strict=True)]
+    rows = [
+        tuple(map(plain, row)) for each in batches for row in zip(*(c.to_pylist() for c in each.columns), strict=True)
+    ]
     assert len({str(each.schema) for each in batches}) <= 1
     counts = [0] * len(scan.targets)
     for row in rows:

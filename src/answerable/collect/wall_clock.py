@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 Span = tuple[datetime | None, datetime | None]
 # No zone has two changes within so short a time.
 _NEAR = timedelta(hours=36)
+_FIRST, _LAST = (each.replace(tzinfo=None) for each in (datetime.min, datetime.max))  # noqa: DTZ901 - readings
 
 
 def moment_of(reading: datetime, zone: str) -> datetime:
@@ -69,7 +70,7 @@ def _shifted(moment: datetime, by: timedelta) -> datetime:
     try:
         return moment.replace(tzinfo=None) + by
     except OverflowError:
-        return datetime.max if by > timedelta() else datetime.min
+        return _LAST if by > timedelta() else _FIRST
 
 
 def _joined(both: tuple[Span, Span]) -> tuple[Span, ...]:

@@ -41,7 +41,9 @@ def moments(readings: pa.Array, zone: str) -> pa.Array:
         placed = pc.assume_timezone(readings.cast(_READING), zone, ambiguous="earliest", nonexistent="raise")
         return placed.cast(MOMENT)
     except pa.ArrowInvalid:  # a reading that the clock skipped
-        return pa.array([_placed(each, zone) for each in readings.cast(pa.int64()).to_pylist()], pa.int64()).cast(MOMENT)
+        return pa.array([_placed(each, zone) for each in readings.cast(pa.int64()).to_pylist()], pa.int64()).cast(
+            MOMENT
+        )
 
 
 def _placed(micros: int | None, zone: str) -> int | None:
@@ -53,4 +55,3 @@ def _placed(micros: int | None, zone: str) -> int | None:
     except (OverflowError, ValueError):  # before the year 1 or after 9999, where no clock has changed
         return micros
     return int(moment_of(reading, zone).timestamp()) * 1_000_000 + rest
-

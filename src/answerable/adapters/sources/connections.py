@@ -71,7 +71,9 @@ def path_of(name: str, connection: Connection) -> Path:
 def secret(name: str, connection: Connection) -> str:
     """Return the address of a server, password and all. Refuses settings that name no place for it, or two."""
     if (connection.dsn_env is None) == (connection.dsn_file is None):
-        raise failures.no_credentials(name, "Exactly one of dsn_env and dsn_file says where the server's address stands.")
+        raise failures.no_credentials(
+            name, "Exactly one of dsn_env and dsn_file says where the server's address stands."
+        )
     if connection.dsn_env is not None:
         found = os.environ.get(connection.dsn_env, "").strip()
         why = f"The environment variable {connection.dsn_env} is not set."

@@ -337,7 +337,8 @@ def _address(name: str, dsn: str) -> dict[str, Any]:
     database = unquote(parts.path.strip("/"))
     if parts.scheme not in ("mysql", "mariadb") or not database or set(options) - _OPTIONS:
         raise failures.no_credentials(
-            name, f"The address is no mysql://user:password@host/database with options of {', '.join(sorted(_OPTIONS))}."
+            name,
+            f"The address is no mysql://user:password@host/database with options of {', '.join(sorted(_OPTIONS))}.",
         )
     for switch in ("ssl_verify_cert", "ssl_verify_identity"):
         if switch in options:

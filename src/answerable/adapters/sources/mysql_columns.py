@@ -61,7 +61,13 @@ class Column:
             return pa.uint64() if self.type == "bigint" and "unsigned" in self.shown else pa.int64()
         if self.type in _OCTETS:
             return pa.binary()
-        known = {"float": pa.float64(), "double": pa.float64(), "timestamp": MOMENT, "datetime": MOMENT, "date": pa.date32()}
+        known = {
+            "float": pa.float64(),
+            "double": pa.float64(),
+            "timestamp": MOMENT,
+            "datetime": MOMENT,
+            "date": pa.date32(),
+        }
         return known.get(self.type, pa.string())
 
     @property
@@ -148,7 +154,9 @@ def ticked(name: str) -> str:
     return f"`{name}`"
 
 
-def columns_of_table(rows: Callable[[str, tuple[str, ...]], Sequence[Sequence[Any]]], table: str) -> Mapping[str, Column]:
+def columns_of_table(
+    rows: Callable[[str, tuple[str, ...]], Sequence[Sequence[Any]]], table: str
+) -> Mapping[str, Column]:
     """Return the columns that the user may read of a table, empty where there is none. `rows` asks the database."""
     return {
         row[0]: Column(row[0], row[1].lower(), row[2].lower(), row[3], row[4], row[5] == "1")
@@ -166,7 +174,9 @@ def rights_to_write(grants: Callable[[str | None], Sequence[str] | None], role: 
     for line in lines:
         if given := _GRANT.match(line):
             what = re.sub(r"\([^)]*\)", "", given["what"])
-            found += [f"{each} on {given['where']}" for each in map(str.strip, what.split(",")) if each not in _HARMLESS]
+            found += [
+                f"{each} on {given['where']}" for each in map(str.strip, what.split(",")) if each not in _HARMLESS
+            ]
         elif granted := _ROLE.match(line):
             found += rights_to_write(grants, granted["role"]) if granted["role"] != role else []
     return sorted(set(found))

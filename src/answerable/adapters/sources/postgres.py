@@ -6,7 +6,7 @@ import threading
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from itertools import count
-from typing import Any, LiteralString, cast
+from typing import Any
 
 import psycopg
 import pyarrow as pa
@@ -141,7 +141,7 @@ class PostgresStore:
             for kind in ("timestamptz", "timestamp"):
                 cursor.adapters.register_loader(kind, Int8BinaryLoader)
             cursor.adapters.register_loader("date", Int4BinaryLoader)
-            cursor.execute(cast("LiteralString", self.query(scan)), ask.values)
+            cursor.execute(self.query(scan), ask.values)
             while rows := cursor.fetchmany(pace.rows):
                 places, *values = zip(*rows, strict=True)
                 arrays = [column.array(each, scan.zone) for column, each in zip(columns, values, strict=True)]
@@ -191,7 +191,7 @@ class PostgresStore:
 
     def _rows(self, text: str, values: Mapping[str, Any]) -> list[tuple[Any, ...]]:
         with self._explained():
-            return self._db.execute(cast("LiteralString", text), values).fetchall()
+            return self._db.execute(text, values).fetchall()
 
     def _refuse_stopped(self) -> None:
         if self._stop.is_set():

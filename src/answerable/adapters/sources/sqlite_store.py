@@ -101,7 +101,7 @@ class SqliteStore:
         names = ", ".join(f"k{place}" for place in range(len(keys)))
         inner = f"SELECT DISTINCT x.place, {values} {source}"
         ranked = f"SELECT *, row_number() OVER (PARTITION BY place) AS nth FROM ({inner}) WHERE {held}"  # noqa: S608
-        text = f"{self._with(1)} SELECT place, {names} FROM ({ranked}) WHERE nth <= 2"
+        text = f"{self._with(1)} SELECT place, {names} FROM ({ranked}) WHERE nth <= 2"  # noqa: S608
         return found_subjects(self._rows(text, {"targets": json.dumps(rows), "zone": zone_of(rule)}), identifiers)
 
     def count(self, scan: Scan) -> tuple[int, ...]:
@@ -176,7 +176,9 @@ class SqliteStore:
         """Return the targets as a table: their places, keys and bounds, as text by day and exactly in microseconds."""
         names = ["place", *(f"key{number}" for number in range(1, keys + 1)), "first", "start", "last", "end"]
         values = ", ".join(
-            f"CAST(json_extract(value, '$[{place}]') AS TEXT)" if "key" in name else f"json_extract(value, '$[{place}]')"
+            f"CAST(json_extract(value, '$[{place}]') AS TEXT)"
+            if "key" in name
+            else f"json_extract(value, '$[{place}]')"
             for place, name in enumerate(names)
         )
         shown = ", ".join(map(quoted, names))
@@ -225,9 +227,7 @@ class SqliteStore:
 
     def _kinds(self, scan: Scan) -> list[tuple[pa.DataType, bool]]:
         """Return the type of each column, and whether its rows are of several kinds and leave as text."""
-        found = ", ".join(
-            f"max(typeof(t.{quoted(each)}) = '{kind}')" for each in scan.columns for kind in _KINDS
-        )
+        found = ", ".join(f"max(typeof(t.{quoted(each)}) = '{kind}')" for each in scan.columns for kind in _KINDS)
         text = f"{self._with(len(scan.subject_columns))} SELECT {found} {self._of(scan)}"
         row = self._rows(text, self._values(scan))[0]
         seen = [

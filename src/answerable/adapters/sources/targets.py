@@ -37,7 +37,7 @@ def sought(scan: Scan, clock: Clock) -> list[Sought]:
         if len(target.subject) != len(scan.subject_columns):
             raise ValueError("a target needs one value for each subject column")
         both = (target.start, target.end) if scan.time_column and clock != "none" else (None, None)
-        cut = spans(*both, scan.zone) if clock == "wall" else (both,)
+        cut = spans(both[0], both[1], scan.zone) if clock == "wall" else (both,)
         found += [Sought(place, target.subject, start, end) for start, end in cut]
     return found
 
@@ -49,7 +49,7 @@ def sought_around(rule: IdentifierRule, identifiers: Sequence[Identifier], clock
     for place, each in enumerate(identifiers):
         timed = rule.time and each.at and clock != "none"
         both = (each.at - slack, each.at + slack + least) if timed and each.at else (None, None)
-        cut = spans(*both, zone_of(rule)) if clock == "wall" else (both,)
+        cut = spans(both[0], both[1], zone_of(rule)) if clock == "wall" else (both,)
         found += [Sought(place, (each.value,), start, end) for start, end in cut]
     return found
 

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
-import ibis
+import ibis  # type: ignore[import-untyped]
 import pyarrow as pa
 from py4j.protocol import Py4JError  # type: ignore[import-untyped]
 from pyspark.errors import PySparkException
@@ -183,7 +183,7 @@ class WarehouseStore:
             if not self._session.catalog.tableExists(full):
                 return None
             frame = self._session.table(full)
-            found = self._ibis.table(table, database=tuple(parts) if len(parts) == 2 else (parts or [None])[0])
+            found = self._ibis.table(table, database=tuple(parts) if len(parts) == 2 else (parts[0] if parts else None))
         return frame, found, {each.name: Column(each.name, each.dataType.simpleString()) for each in frame.schema}
 
     def _clock(self, table: str, column: str | None) -> Clock:
@@ -219,7 +219,7 @@ class WarehouseStore:
         return _Asked(found[1], found[2], keys, kept, time=time, folds=folds, is_shown=is_shown) if kept else None
 
     def _frame(self, expression: Any) -> DataFrame:
-        self._ibis._run_pre_execute_hooks(expression)  # type: ignore[no-untyped-call]
+        self._ibis._run_pre_execute_hooks(expression)
         return self._session.sql(self._ibis.compile(expression))
 
     @contextmanager
@@ -284,7 +284,7 @@ class _Asked:
     def _bound(self, column: str, clock: Clock, wanted: Sequence[Sought], *, is_shown: bool) -> None:
         """Keep the rows of the half-open period: the widest as a constant, which leaves files unread, and each its own."""
         for side in ("start", "end"):
-            differs, widest = bound(wanted, side)  # type: ignore[arg-type]
+            differs, widest = bound(wanted, side)
             mine, own = self.joined[column], self.joined[f"answerable_{side}"]
             conditions = []
             if widest:

@@ -8,7 +8,7 @@ from datetime import datetime
 from string import ascii_lowercase, ascii_uppercase
 from typing import Any
 
-import ibis
+import ibis  # type: ignore[import-untyped]
 import pyarrow as pa
 
 from answerable.adapters.sources.batches import MOMENT, moments
@@ -118,4 +118,4 @@ def moment_of_text(text: Any, clock: Clock) -> Any:
 
 def bound_text(moment: datetime | None) -> str | None:
     """Return a bound as text to the microsecond, without its zone: Spark's clock is set to UTC."""
-    return moment and moment.replace(tzinfo=None).isoformat(" ", "microseconds")
+    return moment.replace(tzinfo=None).isoformat(" ", "microseconds") if moment else None
