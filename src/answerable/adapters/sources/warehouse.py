@@ -269,8 +269,8 @@ class _Asked:
         data: dict[str, list[Any]] = {"answerable_place": [each.place for each in wanted]}
         for number, key in enumerate(keys):
             data[f"answerable_key{number}"] = [columns[key].sent(each.keys[number]) for each in wanted]
-        for side in ("start", "end"):
-            data[f"answerable_{side}"] = [bound_text(getattr(each, side)) for each in wanted]
+        for side in ("start", "end"):  # an empty text where it is open: what is missing would arrive as "NaN"
+            data[f"answerable_{side}"] = [bound_text(getattr(each, side)) or "" for each in wanted]
         self.targets = ibis.memtable(pa.table({name: pa.array(each, _kind(each)) for name, each in data.items()}))
         conditions = [
             condition
@@ -291,8 +291,8 @@ class _Asked:
                 text = f":widest_{side}" if is_shown else bound_text(widest)
                 conditions.append(_beside(mine, moment_of_text(ibis.literal(text), clock), side))
             if differs:
-                within = _beside(mine, moment_of_text(own, clock), side)
-                conditions.append(within if widest else own.isnull() | within)
+                within = _beside(mine, moment_of_text(own.nullif(""), clock), side)
+                conditions.append(within if widest else (own == "") | within)
             if conditions:
                 self.joined = self.joined.filter(reduce(lambda one, other: one & other, conditions))
 
