@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import os
+from importlib import import_module
+from importlib.util import find_spec
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, cast
 
 from pydantic import Field, StringConstraints, model_validator
 
@@ -58,6 +60,10 @@ def open_store(name: str, kind: str, connection: Connection) -> Scanning:
         from answerable.adapters.sources.sqlite_store import SqliteStore  # noqa: PLC0415
 
         return SqliteStore(name, path)
+    if kind == "parquet" and find_spec("answerable.adapters.sources.parquet_files"):
+        # A place may be that of a bucket, s3://…, which is no path of this machine.
+        stores = import_module("answerable.adapters.sources.parquet_files")
+        return cast("Scanning", stores.ParquetStore(name, connection.path))
     raise failures.no_credentials(name, f"Nothing here opens a store of the kind {kind}.")
 
 

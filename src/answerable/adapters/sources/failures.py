@@ -26,6 +26,16 @@ def no_moment(store: str, table: str, column: str, kind: str) -> StoreFailed:
     )
 
 
+def off_calendar(store: str, table: str) -> StoreFailed:
+    """Return the error for a moment that no calendar has, in any column."""
+    return StoreFailed(
+        "collect.unreadable-moment",
+        what=f"The store “{store}” holds a moment that is on no calendar.",
+        why=f"A row of {table} that would be read has a moment that is infinite, or whose month or day is zero.",
+        next_step="Correct these rows, or give the store a view that says nothing in their place, and map that.",
+    )
+
+
 def no_credentials(store: str, why: str) -> StoreFailed:
     """Return the error for settings that do not lead to a store."""
     return StoreFailed(

@@ -148,7 +148,7 @@ class MysqlStore:
                 try:
                     arrays = [column.array(each, scan.zone) for column, each in zip(columns, values, strict=True)]
                 except pa.ArrowInvalid as fault:
-                    raise failures.unplaceable(self._name, scan, len(rows)) from fault
+                    raise failures.off_calendar(self._name, scan.table) from fault
                 numbers = pa.array(places, pa.string()).cast(pa.int32())
                 batch = pa.RecordBatch.from_arrays([numbers, *arrays], schema=schema)
                 pace.after(batch)

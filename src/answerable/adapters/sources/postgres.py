@@ -146,7 +146,7 @@ class PostgresStore:
                 places, *values = zip(*rows, strict=True)
                 arrays = [column.array(each, scan.zone) for column, each in zip(columns, values, strict=True)]
                 if None in arrays:
-                    raise failures.unplaceable(self._name, scan, len(rows))
+                    raise failures.off_calendar(self._name, scan.table)
                 batch = pa.RecordBatch.from_arrays([pa.array(places, pa.int32()), *arrays], schema=schema)
                 pace.after(batch)
                 del rows, places, values, arrays
