@@ -24,7 +24,6 @@ from answerable.desk.moves.passkeys import (
 )
 from answerable.desk.moves.publishing import publish
 from answerable.desk.moves.receiving import receive
-from answerable.desk.moves.recording import publish, tick
 from answerable.desk.moves.sealing import seal, seal_together
 from answerable.desk.moves.supplying import hear, supply
 from answerable.desk.moves.telling import give_notice, lift_silence, notice_bytes, write_notices
