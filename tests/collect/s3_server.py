@@ -23,7 +23,7 @@ import obstore
 import pytest
 from obstore.store import S3Store
 
-_KEY, _SECRET = "tests", "not-a-secret"  # noqa: S105 - of a server on loopback that ends with the tests
+_KEY, _SECRET = "tests", "not-a-secret"
 _IDENTITIES = {
     "identities": [
         {"name": "tests", "credentials": [{"accessKey": _KEY, "secretKey": _SECRET}], "actions": ["Admin"]},
