@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from datetime import datetime
+from weakref import WeakSet
 
 import duckdb
 import pyarrow as pa
@@ -34,6 +35,7 @@ class Checker:
         self._db = duckdb.connect(":memory:", config=_CONFIG)
         self._db.execute("SET TimeZone = 'UTC'")
         self._db.execute("SET enable_progress_bar = false")
+        self._running: WeakSet[duckdb.DuckDBPyConnection] = WeakSet()
 
     def count(self, table: Table, scan: Scan, kinds: Mapping[str, Kind]) -> tuple[int, ...]:
         """Return the number of rows of each target."""
@@ -43,7 +45,7 @@ class Checker:
 
     def rows(self, table: Table, scan: Scan, kinds: Mapping[str, Kind]) -> Iterator[pa.RecordBatch]:
         """Yield the rows, in no order."""
-        text = f"SELECT t.{TARGET}, {_columns(scan, kinds, self._is_local)} {self._found(table, scan, kinds)}"
+        text = f"SELECT t.{TARGET}, {_columns(scan, kinds)} {self._found(table, scan, kinds)}"
         schema = schema_of(scan, kinds)
         for batch in self._run(text, table, scan, kinds).to_arrow_reader(_BATCH):
             yield _typed(batch, schema)
@@ -51,12 +53,13 @@ class Checker:
     def query(self, table: Table, scan: Scan, kinds: Mapping[str, Kind]) -> str:
         """Return the statement, with placeholders."""
         order = ", ".join([f"t.{TARGET}", *(f"s.{quoted(name)} NULLS LAST" for name in scan.order_by)])
-        columns = _columns(scan, kinds, self._is_local)
+        columns = _columns(scan, kinds)
         return f"SELECT t.{TARGET}, {columns} {self._found(table, scan, kinds)} ORDER BY {order}"
 
     def interrupt(self) -> None:
         """Stop what runs."""
-        self._db.interrupt()
+        for cursor in list(self._running):
+            cursor.interrupt()
 
     def close(self) -> None:
         """Let go of the engine's memory."""
@@ -100,6 +103,7 @@ class Checker:
 
     def _run(self, text: str, table: Table, scan: Scan, kinds: Mapping[str, Kind]) -> duckdb.DuckDBPyRelation:
         cursor = self._db.cursor()
+        self._running.add(cursor)
         cursor.execute("SET TimeZone = 'UTC'")
         cursor.register("targets", _targets(scan, kinds))
         values: list[object] = [[file.address for file in table.files]] if self._is_local else []
@@ -141,7 +145,7 @@ def _targets(scan: Scan, kinds: Mapping[str, Kind]) -> pa.Table:
     return pa.table(made)
 
 
-def _columns(scan: Scan, kinds: Mapping[str, Kind], is_local: bool) -> str:
+def _columns(scan: Scan, kinds: Mapping[str, Kind]) -> str:
     return ", ".join(_leaving(name, kinds[name], scan) for name in scan.columns)
 
 
@@ -165,8 +169,9 @@ def _moment(name: str, kind: Kind, zone: str) -> str:
 
 
 def _engine_type(kind: Kind) -> pa.DataType:
-    is_time = pa.types.is_timestamp(kind.stored)
-    return pa.timestamp(kind.leaves.unit, "UTC" if kind.has_zone else None) if is_time else kind.leaves
+    if not pa.types.is_timestamp(kind.stored):
+        return kind.leaves
+    return pa.timestamp("ns" if kind.nanoseconds == 1 else "us", "UTC" if kind.has_zone else None)
 
 
 def _typed(batch: pa.RecordBatch, schema: pa.Schema) -> pa.RecordBatch:

@@ -11,6 +11,7 @@ from collections import OrderedDict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from itertools import pairwise
 from typing import Any
 
 import pyarrow as pa
@@ -50,7 +51,7 @@ class Footer:
     def is_sorted_by(self, column: str) -> bool:
         """Whether the file says so, or its row groups follow one another in this column."""
         groups = self.bounds.get(column, ())
-        in_order = all(one and other and one[1] <= other[0] for one, other in zip(groups, groups[1:], strict=False))
+        in_order = all(one and other and one[1] <= other[0] for one, other in pairwise(groups))
         return self.sorted_by == column or (len(groups) > 1 and in_order)
 
 

@@ -27,12 +27,12 @@ class Kind:
     @property
     def is_moment(self) -> bool:
         """Whether it can place a row in time."""
-        return pa.types.is_timestamp(self.stored) or pa.types.is_date(self.stored)
+        return bool(pa.types.is_timestamp(self.stored) or pa.types.is_date(self.stored))
 
     @property
     def has_zone(self) -> bool:
         """Whether its moments are instants, whatever the clock on the wall says."""
-        return pa.types.is_timestamp(self.stored) and self.stored.tz is not None
+        return bool(pa.types.is_timestamp(self.stored)) and self.stored.tz is not None
 
     @property
     def nanoseconds(self) -> int:

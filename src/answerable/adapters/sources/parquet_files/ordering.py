@@ -126,7 +126,7 @@ class Aside:
 
     def run(self, frame: pl.DataFrame) -> None:
         """Set a sorted frame aside."""
-        self._file = self._file or tempfile.TemporaryFile()
+        self._file = self._file or tempfile.TemporaryFile()  # noqa: SIM115 - closed by `close`
         places = []
         for start in range(0, frame.height, _BLOCK_ROWS):
             plain = BytesIO()

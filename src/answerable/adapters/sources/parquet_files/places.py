@@ -13,7 +13,7 @@ from collections import OrderedDict
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
-from io import BytesIO
+from io import SEEK_CUR, SEEK_END, BufferedReader, BytesIO, RawIOBase
 from pathlib import Path, PurePosixPath
 from typing import IO, Any, Protocol, cast
 
@@ -41,7 +41,9 @@ class File:
 class Place(Protocol):
     """Where files lie."""
 
-    options: dict[str, str] | None  # what an engine needs to open an address that is no path
+    @property
+    def options(self) -> dict[str, str] | None:
+        """What an engine needs to open an address, where it is no path of this machine."""
 
     def tables(self) -> Listed:
         """Return the files of each table, in the order of their paths."""
@@ -62,7 +64,7 @@ class Place(Protocol):
 class Folder:
     """A folder of this machine."""
 
-    options = None
+    options: dict[str, str] | None = None
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder.absolute()
@@ -150,7 +152,7 @@ class Bucket:
 
     def opened(self, file: File) -> IO[bytes]:
         """Return the object, read in parts of a megabyte."""
-        return cast("IO[bytes]", obstore.open_reader(self._store, self._key(file), buffer_size=1024 * 1024))
+        return BufferedReader(_Object(self._store, self._key(file), file.size), 1024 * 1024)
 
     def digest(self, file: File) -> str:
         """Return the mark: to compute more, every byte would have to come over the wire."""
@@ -167,6 +169,35 @@ class Bucket:
     def _marked(said: dict[str, Any]) -> str:
         version = f", version {said['version']}" if said.get("version") else ""
         return f"etag {str(said['e_tag']).strip(chr(34))}, {said['size']} bytes{version}"
+
+
+class _Object(RawIOBase):
+    """An object as a file that can be read anywhere."""
+
+    def __init__(self, store: S3Store, key: str, size: int) -> None:
+        self._store, self._key, self._size, self._at = store, key, size, 0
+
+    def readable(self) -> bool:
+        return True
+
+    def seekable(self) -> bool:
+        return True
+
+    def tell(self) -> int:
+        return self._at
+
+    def seek(self, offset: int, whence: int = 0) -> int:
+        self._at = offset + {SEEK_CUR: self._at, SEEK_END: self._size}.get(whence, 0)
+        return self._at
+
+    def readinto(self, buffer: Any) -> int:
+        end = min(self._at + len(buffer), self._size)
+        if end <= self._at:
+            return 0
+        octets = bytes(obstore.get_range(self._store, self._key, start=self._at, end=end))
+        buffer[: len(octets)] = octets
+        self._at += len(octets)
+        return len(octets)
 
 
 def place_of(place: str | Path, environ: Mapping[str, str] = os.environ) -> Place:

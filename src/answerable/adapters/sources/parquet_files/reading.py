@@ -13,6 +13,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator, Mapping
 from functools import cached_property
+from typing import Literal
 
 # Two threads hold two row groups at a time, however many cores a machine has. Read when the engine is loaded.
 os.environ.setdefault("POLARS_MAX_THREADS", "2")
@@ -134,7 +135,7 @@ class Finder:
         return column.cast(_POLARS.get(table.leaves) or _polars_of(table))
 
     def _instant(self, column: pl.Expr, stored: Kind, table: Kind) -> pl.Expr:
-        unit = "ns" if table.nanoseconds == 1 else "us"
+        unit: Literal["ns", "us"] = "ns" if table.nanoseconds == 1 else "us"
         if pa.types.is_null(stored.stored):
             return column.cast(pl.Datetime(unit, "UTC"))
         if stored.has_zone:
