@@ -124,6 +124,7 @@ class ParquetStore:
         table = self._table(scan.table)
         self._stop.clear()
         with self._explained():
+            self._refuse_changed(table.files)
             for batch in self._checker.rows(table, scan, table.checked(scan)):
                 self._refuse_stopped()
                 yield batch
