@@ -23,7 +23,7 @@ from answerable.adapters.sources.source import quoted
 from answerable.collect.scan import TARGET, Scan
 
 # No temporary folder: what does not fit fails instead of being written in the clear.
-_CONFIG: dict[str, str | bool | int | float | list[str]] = {"memory_limit": "160MB", "threads": 2, "temp_directory": ""}
+_CONFIG: dict[str, str | bool | int | float | list[str]] = {"memory_limit": "128MB", "threads": 2, "temp_directory": ""}
 _BATCH = 16_384
 
 

@@ -17,7 +17,7 @@ from typing import IO, Any
 import polars as pl
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
-_IN_MEMORY = 40_000_000  # bytes of a run, before it is sorted
+_IN_MEMORY = 32_000_000  # bytes of a run, before it is sorted
 _BLOCK_ROWS = 8_192
 
 Key = tuple[tuple[bool, bool, Any], ...]

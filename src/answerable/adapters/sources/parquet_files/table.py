@@ -19,8 +19,8 @@ from answerable.collect.scan import Scan, Target
 # A clock on the wall is never further from UTC than this, in any zone and any year.
 _FARTHEST = timedelta(hours=16)
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-_GROUPS_AT_ONCE = 64
-_BYTES_AT_ONCE = 96_000_000  # unpacked, of the columns a scan touches
+_GROUPS_AT_ONCE = 32
+_BYTES_AT_ONCE = 48_000_000  # unpacked, of the columns a scan touches
 _LEAST, _MOST = -(2**63), 2**63 - 1
 
 Keys = dict[Kind, pa.Array]
