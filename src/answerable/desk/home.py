@@ -12,6 +12,7 @@ import yaml
 from pydantic import Field, StringConstraints, ValidationError
 
 from answerable.adapters.gate import PaperSettings
+from answerable.casefile.answer import RecordFormat
 from answerable.casefile.encoding import Record
 from answerable.casefile.parties import Authority, Provider
 from answerable.errors import NotConfigured
@@ -21,7 +22,8 @@ class DeskSettings(Record):
     """`desk.yaml`: who answers, where the stores lie, how the log is called and how often it ticks.
 
     `stores` gives each store of the data map its place on this machine; `origin` is the log's name for life, a URL
-    without scheme; `download_days` is how long a package stays to be fetched, 10 to 45 days; `papers` says which papers are
+    without scheme; `download_days` is how long a package stays to be fetched, 10 to 45 days; `record_format` is how records
+    are written, `timestamp_url` who is asked for timestamps (RFC 3161); `papers` says which papers are
     opened and how much of one is drawn; `caution_keys` are the key lines of other desks whose feeds of cautions are taken
     in; `law_packs` are those of one's own, whose code then runs with the rights of the desk.
     """
@@ -33,6 +35,8 @@ class DeskSettings(Record):
     tick_seconds: Annotated[int, Field(ge=60)] = 86_400
     slot_capacity: Literal[256, 1024, 4096] = 256
     download_days: Annotated[int, Field(ge=10, le=45)] = 30
+    record_format: RecordFormat = "jsonl"
+    timestamp_url: Annotated[str, StringConstraints(pattern=r"^https?://[^\s]+$", max_length=500)] | None = None
     caution_keys: tuple[str, ...] = ()
     law_packs: tuple[str, ...] = ()
     papers: PaperSettings = PaperSettings()

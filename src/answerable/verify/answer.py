@@ -13,26 +13,33 @@ import hashlib
 import json
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from answerable.errors import VerificationFailed
-from answerable.seal.bag import NO_RECORDS, header
+from answerable.seal.bag import NO_RECORDS, SEALS, header
 from answerable.verify.check import Check
+from answerable.verify.records import Columns, Reader, comma_separated, json_lines
 
 _BLOCK = 512
 _LARGEST = 64 * 1024 * 1024
-_PAYLOAD = re.compile(r"^data/(\d{3,})-[A-Za-z0-9_.]+\.\d{4}\.jsonl$")
+_PAYLOAD = re.compile(r"^data/(\d{3,})-[A-Za-z0-9_.]+\.\d{4,}\.(jsonl|csv|parquet)$")
+_READERS: Mapping[str, Reader] = {"jsonl": json_lines, "csv": comma_separated}
 
 
 @dataclass(slots=True)
 class Opened:
-    """What an answer held: the checks, the digest of its tag manifest, its descriptions, its records by step."""
+    """What an answer held: the checks, its tag manifest with the digest of it, its descriptions, its records by step.
+
+    `seals` is what stands beside the tag manifest: timestamp, signature, or the note that one is absent.
+    """
 
     checks: list[Check] = field(default_factory=list)
+    tag_manifest: bytes = b""
     manifest_sha512: str = ""
     tags: dict[str, bytes] = field(default_factory=dict)
+    seals: dict[str, bytes] = field(default_factory=dict)
     records: Counter[int] = field(default_factory=Counter)
 
 
@@ -56,11 +63,15 @@ class _Bytes:
         return not self._held and next(self._pieces, None) is None
 
 
-def verify_answer(pieces: Iterator[bytes]) -> Opened:
-    """Return what holds of the opened tar that `pieces` give. Memory stays bounded: one part is held at a time."""
+def verify_answer(pieces: Iterator[bytes], *, parquet: Reader | None = None) -> Opened:
+    """Return what holds of the opened tar that `pieces` give. Memory stays bounded: one part is held at a time.
+
+    `parquet` reads a file of that format; without it such a file cannot be checked, and is not taken for good.
+    """
     opened, octets = Opened(), 0
     sums: dict[str, str] = {}
-    columns: dict[int, set[tuple[str, ...]]] = {}
+    columns: dict[int, set[Columns]] = {}
+    readers = {**_READERS, "parquet": parquet} if parquet else _READERS
     try:
         for path, content in _members(_Bytes(pieces)):  # 1
             if path in sums:
@@ -68,7 +79,11 @@ def verify_answer(pieces: Iterator[bytes]) -> Opened:
             sums[path] = hashlib.sha512(content).hexdigest()
             if path.startswith("data/"):
                 octets += len(content)
-                _look_at_rows(path, content, opened, columns)
+                step, found, records = _look_at_rows(path, content, readers)
+                columns.setdefault(step, set()).update(found)
+                opened.records[step] += records
+            elif path in SEALS:
+                opened.seals[path] = content
             else:
                 opened.tags[path] = content
         _say(opened, "The answer opens, and its tar is written as it must be", f"{len(sums)} files")
@@ -108,27 +123,25 @@ def _members(source: _Bytes) -> Iterator[tuple[str, bytes]]:
         raise _broken("Something follows the end of the tar", "Nothing may.")
 
 
-def _look_at_rows(path: str, content: bytes, opened: Opened, columns: dict[int, set[tuple[str, ...]]]) -> None:
+def _look_at_rows(path: str, content: bytes, readers: Mapping[str, Reader]) -> tuple[int, set[Columns], int]:
+    """Return the step of a payload file, its columns and its records."""
     if path == NO_RECORDS:
-        return
+        return 0, set(), 0
     named = _PAYLOAD.match(path)
     if named is None:
         raise _broken("A payload file has a name no plan gives", path)
-    step = int(named.group(1))
-    try:
-        for line in content.splitlines():
-            columns.setdefault(step, set()).add(tuple(json.loads(line)))
-            opened.records[step] += 1
-    except (ValueError, TypeError, RecursionError) as fault:
-        raise _broken("A record cannot be read", path) from fault
+    if named[2] not in readers:
+        raise _broken("A payload file cannot be read here", f"{path}: install answerable[stores] to check Parquet")
+    return int(named[1]), *readers[named[2]](content)
 
 
 def _manifests(opened: Opened, sums: dict[str, str]) -> None:
     tag_manifest = _tag(opened, "tagmanifest-sha512.txt")
+    opened.tag_manifest = tag_manifest
     opened.manifest_sha512 = hashlib.sha512(tag_manifest).hexdigest()
     named = _sums(tag_manifest) | _sums(_tag(opened, "manifest-sha512.txt"))
     for path, sha512 in sums.items():
-        if path != "tagmanifest-sha512.txt" and named.pop(path, None) != sha512:
+        if path not in SEALS and path != "tagmanifest-sha512.txt" and named.pop(path, None) != sha512:
             raise _broken("A file does not have the SHA-512 of its manifest", path)
     if named:
         raise _broken("A file of the manifest is missing", min(named))
@@ -150,7 +163,7 @@ def _within_plan(opened: Opened, columns: dict[int, set[tuple[str, ...]]]) -> No
     steps = _json(opened, "meta/plan.json")["steps"]
     planned = {step["number"]: tuple(column["name"] for column in step["columns"]) for step in steps}
     for step, found in columns.items():
-        if found != {planned.get(step)}:
+        if found and found != {planned.get(step)}:
             raise _broken("A record has other columns than its step of the plan", f"step {step}")
 
 

@@ -6,6 +6,9 @@ from django.db import transaction
 
 from answerable.adapters.encryption import encrypt
 from answerable.adapters.keys import random_bytes
+from answerable.adapters.sealing.attesting import Attestor
+from answerable.adapters.sealing.recipients import recipient
+from answerable.adapters.sealing.signature import SigningKey
 from answerable.adapters.sources import collect
 from answerable.casefile.answer import Package
 from answerable.casefile.encoding import canonical
@@ -65,8 +68,10 @@ def _collect_and_seal(desk: Desk, case: Case, file: CaseFile) -> Package:
             "seal.no-recipient",
             what=f"{case.reference} names no key to seal the answer to.",
             why="Section L carries no encryption key, and nothing leaves unsealed.",
-            next_step="Ask the authority for its age recipient and put it on record.",
+            next_step="Ask the authority for a certificate, an OpenPGP key or an age recipient, in a corrected demand.",
         )
+    to = recipient(key, at=desk.now())
+    attest = Attestor(desk.settings.timestamp_url, SigningKey.load(desk.home.keys), now=desk.now)
     plan = make_plan(file.decision.permitted, desk.data_map, case=case.reference)
     with desk.sources() as sources:
         rows = collect(plan, sources, masking_key=random_bytes(32))
@@ -81,8 +86,9 @@ def _collect_and_seal(desk: Desk, case: Case, file: CaseFile) -> Package:
                 "meta/masking.json": canonical(rows.masking),
                 "meta/log.json": canonical({"origin": desk.settings.origin, "verifier_key": signer(desk).verifier_key}),
             },
+            attest=attest,
         )
-        name = f"{case.reference}.tar.age"
+        name = f"{case.reference}.tar.{to.suffix}"
         size, sha512 = encrypt(bag.stream(), desk.home.packages / name, [key])
     return Package(
         case=case.reference,
@@ -90,7 +96,9 @@ def _collect_and_seal(desk: Desk, case: Case, file: CaseFile) -> Package:
         size=size,
         sha512=sha512,
         manifest_sha512=bag.manifest_sha512,
-        recipient=key,
+        encryption=to.kind,
+        recipient=to.name,
         records=rows.records,
         sealed_at=desk.now(),
+        absent=tuple(attest.absent),
     )
