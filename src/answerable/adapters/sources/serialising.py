@@ -1,13 +1,13 @@
 """How do record batches become the bytes of an answer? Column by column, in native code, without loss.
 
 Moments are written in UTC with `Z`, whole numbers and truth values as themselves, all other numbers as text, bytes as
-base64. A part is bounded, because a tar header states its size and a part is therefore held whole.
+base64.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable
 from datetime import UTC, date, datetime
 from typing import Any
 
@@ -20,8 +20,6 @@ import pyarrow.parquet as pq
 from answerable.casefile.answer import RecordFormat
 from answerable.errors import StoreFailed
 
-# Of a batch in memory; as lines of JSON it is about twice that.
-_PART = 2 * 1024 * 1024
 _A_SECOND = {"s": 1, "ms": 10**3, "us": 10**6, "ns": 10**9}
 _YEAR_0, _YEAR_10000 = -62_167_219_200, 253_402_300_800
 _CONTROLS = bytes(range(0x20))
@@ -34,38 +32,6 @@ _FORMULA = r"^[=+\-@\t\r\n']"
 def serialise(batch: pa.RecordBatch, record_format: RecordFormat = "jsonl") -> bytes:
     """Return a batch as one whole file of that format."""
     return _WRITERS[record_format](batch)
-
-
-def parts(batches: Iterable[pa.RecordBatch], record_format: RecordFormat = "jsonl") -> Iterator[tuple[bytes, int]]:
-    """Yield files of that format, each with its number of records: about 4 MiB, more only where one record is larger."""
-    for batch in _in_parts(batches):
-        yield _WRITERS[record_format](batch), batch.num_rows
-
-
-def _in_parts(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
-    held: list[pa.RecordBatch] = []
-    size = 0
-    for batch in batches:
-        for piece in _cut(batch):
-            held.append(piece)
-            size += piece.nbytes
-            if size >= _PART:
-                yield pa.concat_batches(held)
-                held, size = [], 0
-    if held:
-        yield pa.concat_batches(held)
-
-
-def _cut(batch: pa.RecordBatch) -> Iterator[pa.RecordBatch]:
-    """Yield a batch in pieces no larger than a part, where its records allow that."""
-    if batch.num_rows == 0:
-        return
-    if batch.nbytes <= _PART or batch.num_rows == 1:
-        yield batch
-        return
-    half = batch.num_rows // 2
-    yield from _cut(batch.slice(0, half))
-    yield from _cut(batch.slice(half))
 
 
 def _json_lines(batch: pa.RecordBatch) -> bytes:
