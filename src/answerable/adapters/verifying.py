@@ -69,7 +69,7 @@ def _opened(answer: Path, identity: str | bytes | None, given: Given) -> tuple[O
     opening = Opening(answer, identity or b"")
     pieces = opening.pieces() if given.opened is None else _read(given.opened)
     try:
-        opened = verify_answer(pieces, parquet=_parquet)
+        opened = verify_answer(pieces, parquet=parquet_rows)
     except VerificationFailed as fault:
         opened = Opened(checks=[Check(name=fault.what, passed=False, detail=fault.why)])
     pieces.close()
@@ -100,7 +100,8 @@ def _sha512(path: Path) -> str:
         return hashlib.file_digest(file, "sha512").hexdigest()
 
 
-def _parquet(content: bytes) -> tuple[set[tuple[str, ...]], int]:
+def parquet_rows(content: bytes) -> tuple[set[tuple[str, ...]], int]:
+    """Return the columns and the number of rows of a Parquet file. Refuses one that cannot be read whole."""
     try:
         import pyarrow as pa  # noqa: PLC0415 - only an answer in Parquet needs it
         import pyarrow.parquet as pq  # noqa: PLC0415
