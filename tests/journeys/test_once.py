@@ -8,9 +8,10 @@ from collections import Counter
 from pathlib import Path
 from types import SimpleNamespace
 
+import pyrage
 import pytest
 
-from answerable.adapters.encryption import new_identity
+from answerable.adapters.encryption import decrypt, encrypt, new_identity
 from answerable.adapters.verifying import verify_delivery
 
 LAID_OUT = ("order.pdf", "answer.tar.age", "answer.tar.age.tlog-proof", "authority.key", "report.json", "summary.json")
@@ -210,6 +211,14 @@ def _added_file(folder: Path, demo: Path) -> None:
     (folder / "log" / "tile" / "note.txt").write_text("a file that does not follow from the entries")
 
 
+def _sealed_again(folder: Path, demo: Path) -> None:
+    """Whoever has the key opens it and closes it again: the same records, and not what was logged."""
+    identity = (folder / "authority.key").read_text()
+    to = str(pyrage.x25519.Identity.from_str(identity.strip()).to_public())
+    content = b"".join(decrypt(folder / "answer.tar.age", identity))
+    encrypt(iter([content]), folder / "answer.tar.age", [to])
+
+
 def _answer_of_another_case(folder: Path, demo: Path) -> None:
     shutil.copy(_delivered(demo, "AN-*-000002.tar.age"), folder / "answer.tar.age")
 
@@ -222,6 +231,7 @@ def _receipt_of_another_case(folder: Path, demo: Path) -> None:
     ("spoil", "said"),
     [
         (_truncated, "The sealed answer is the one in the log"),
+        (_sealed_again, "The sealed answer is the one in the log"),
         (_empty, "The answer cannot be opened"),
         (_other_identity, "The answer cannot be opened"),
         (_not_an_identity, "The answer cannot be opened"),

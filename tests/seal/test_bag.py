@@ -10,10 +10,13 @@ from datetime import UTC, datetime
 from itertools import pairwise
 
 import bagit
+import pyarrow as pa
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from answerable.adapters.sources.serialising import serialise
+from answerable.adapters.verifying import parquet_rows
 from answerable.seal import Bag
 from answerable.verify.answer import verify_answer
 
@@ -184,6 +187,59 @@ def test_a_bag_that_goes_on_is_seen():
     bag, content = made()
     assert not is_accepted(content + b"\0", bag)
     assert not is_accepted(content[:-1024] + content, bag)
+
+
+SEALED = {"seal/tagmanifest.tsr": b"a timestamp", "seal/absent.txt": b"No signature: it rained.\n"}
+
+
+def test_what_attests_the_tag_manifest_is_made_of_it_and_stands_after_it(tmp_path):
+    seen = []
+
+    def attest(tag_manifest):
+        seen.append(tag_manifest)
+        return SEALED
+
+    bag = Bag(case="AN-2026-000001", sealed_at=SEALED_AT, payload=iter(PAYLOAD), tags=lambda: TAGS, attest=attest)
+    content = b"".join(bag.stream())
+    folder = unpacked(content, tmp_path / "bag")
+    bagit.Bag(str(folder)).validate()
+    assert seen == [(folder / "tagmanifest-sha512.txt").read_bytes()]
+    opened = verify_answer(iter([content]))
+    assert (opened.seals, opened.tag_manifest) == (SEALED, seen[0])
+    assert is_accepted(content, bag)
+
+
+@pytest.mark.parametrize("path", ["seal/more.txt", "seal/tagmanifest.sig", "meta/late.json"])
+def test_nothing_else_may_stand_outside_the_manifests(path):
+    bag = Bag(
+        case="AN-2026-000001",
+        sealed_at=SEALED_AT,
+        payload=iter(PAYLOAD),
+        tags=lambda: TAGS,
+        attest=lambda _: {path: b"x"},
+    )
+    assert not is_accepted(b"".join(bag.stream()), bag)
+
+
+BATCH = pa.record_batch({"name": ["Mara", None, "=1+1"]})
+
+
+@pytest.mark.parametrize("record_format", ["jsonl", "csv", "parquet"])
+def test_records_of_every_format_are_checked_and_said(record_format):
+    payload = [(f"data/001-forum.accounts.0001.{record_format}", serialise(BATCH, record_format))]
+    tags = TAGS | {"meta/readlog.jsonl": b'{"rows_returned":3,"step":1}\n'}
+    bag = Bag(
+        case="AN-2026-000001",
+        sealed_at=SEALED_AT,
+        payload=iter(payload),
+        tags=lambda: tags,
+        record_format=record_format,
+    )
+    content = b"".join(bag.stream())
+    assert all(check.passed for check in verify_answer(iter([content]), parquet=parquet_rows).checks)
+    checks = verify_answer(iter([content])).checks
+    assert all(check.passed for check in checks) is (record_format != "parquet")
+    assert {"jsonl": b"JSON", "csv": b"CSV", "parquet": b"Parquet"}[record_format] in content
 
 
 def test_a_bag_without_records_is_valid_and_says_so(tmp_path):

@@ -148,7 +148,7 @@ def left_behind(folder):
 def test_without_a_readable_key_nothing_is_written(tmp_path, recipients):
     with pytest.raises(SealFailed) as refusal:
         sealed(tmp_path, CONTENT, recipients=recipients)
-    assert refusal.value.code == "seal.not-written"
+    assert refusal.value.code == "seal.unfit-key"
     assert left_behind(tmp_path) == []
 
 

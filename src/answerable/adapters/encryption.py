@@ -1,139 +1,165 @@
-"""How is a package closed so that only the authority opens it? age, streamed, written whole or not at all."""
+"""How is a package closed so that only the authority opens it? As one stream, written whole or not at all.
+
+Three threads share the work: one makes the answer, one seals it, one hashes and writes what was sealed.
+"""
 
 from __future__ import annotations
 
 import hashlib
-import io
 import os
-import queue
-import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
 from pathlib import Path
-from typing import BinaryIO
 
-import pyrage
-
+from answerable.adapters.clock import now
 from answerable.adapters.files import sync_folder
+from answerable.adapters.sealing import age, cms, openpgp
+from answerable.adapters.sealing.age import new_identity
+from answerable.adapters.sealing.piping import BUFFER, BrokenOff, Pipe, Worker, Written
+from answerable.adapters.sealing.recipients import Recipient, recipient, unfit
+from answerable.casefile.recipient import SealKind
 from answerable.errors import AnswerableError, SealFailed, VerificationFailed
 
-_BUFFER = 1024 * 1024
-_END = object()
-
-
-class _Reader(io.RawIOBase):
-    """A file to read from, over an iterator of pieces."""
-
-    def __init__(self, pieces: Iterator[bytes]) -> None:
-        self._pieces = pieces
-        self._rest = memoryview(b"")
-        self.fault: AnswerableError | None = None
-
-    def readable(self) -> bool:
-        return True
-
-    def readinto(self, target: memoryview) -> int:  # type: ignore[override]
-        while not self._rest:
-            try:
-                piece = next(self._pieces, None)
-            except AnswerableError as fault:
-                # The sealing library would swallow which error it was.
-                self.fault = fault
-                raise
-            if piece is None:
-                return 0
-            self._rest = memoryview(piece)
-        taken = min(len(target), len(self._rest))
-        target[:taken] = self._rest[:taken]
-        self._rest = self._rest[taken:]
-        return taken
-
-
-class _Hashing(io.RawIOBase):
-    """A file to write to, that counts and hashes what passes."""
-
-    def __init__(self, file: BinaryIO) -> None:
-        self._file, self.size, self.sha512 = file, 0, hashlib.sha512()
-
-    def writable(self) -> bool:
-        return True
-
-    def write(self, piece: bytes) -> int:  # type: ignore[override]
-        self.size += len(piece)
-        self.sha512.update(piece)
-        return self._file.write(piece)
-
-
-class _Queue(io.RawIOBase):
-    """A file to write to, whose pieces another thread takes; at most a few wait, so memory stays bounded."""
-
-    def __init__(self) -> None:
-        self.pieces: queue.Queue[object] = queue.Queue(maxsize=8)
-
-    def writable(self) -> bool:
-        return True
-
-    def write(self, piece: bytes) -> int:  # type: ignore[override]
-        self.pieces.put(bytes(piece))
-        return len(piece)
-
-
-def new_identity() -> tuple[str, str]:
-    """Return a new identity and its recipient, both as text."""
-    identity = pyrage.x25519.Identity.generate()
-    return str(identity), str(identity.to_public())
+__all__ = ["Opening", "decrypt", "encrypt", "new_identity"]
 
 
 def encrypt(stream: Iterator[bytes], path: Path, recipients: Sequence[str]) -> tuple[int, str]:
     """Write `stream`, sealed to `recipients`, to `path`; return size and SHA-512 of the sealed file.
 
-    After a crash or a full disk nothing at `path` looks whole that is not.
+    Several recipients may be of age only. After a crash or a full disk nothing at `path` looks whole that is not.
     """
+    to = [recipient(each, at=now()) for each in recipients]
     beside = path.with_name(f".{path.name}.part")
-    source = _Reader(stream)
     try:
-        keys = [pyrage.x25519.Recipient.from_str(each) for each in recipients]
-        with os.fdopen(os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb", _BUFFER) as file:
-            sealed = _Hashing(file)
-            pyrage.encrypt_io(io.BufferedReader(source, _BUFFER), sealed, keys)
+        with os.fdopen(os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb", BUFFER) as file:
+            written = Written(file)
+            _through(stream, written, _sealing(to))
             file.flush()
             os.fsync(file.fileno())
-    except (OSError, pyrage.RecipientError, pyrage.EncryptError) as fault:
+        beside.replace(path)
+    except BaseException as fault:
         beside.unlink(missing_ok=True)
-        if source.fault is not None:
-            raise source.fault from fault
+        if isinstance(fault, AnswerableError) or not isinstance(fault, Exception):
+            raise
         raise SealFailed(
             "seal.not-written",
             what="The package could not be sealed.",
-            why=f"{type(fault).__name__}: the disk is full or closed to us, or the authority's key cannot be read.",
-            next_step="Make room or correct the key; nothing half-made was left, and the worker tries again.",
+            why=f"{type(fault).__name__}: the disk is full or closed to us, or the answer could not be made or sealed.",
+            next_step="Make room; nothing half-made was left, and the worker tries again.",
         ) from fault
-    beside.replace(path)
     sync_folder(path.parent)
-    return sealed.size, sealed.sha512.hexdigest()
+    return written.size, written.sha512
 
 
-def decrypt(path: Path, identity: str) -> Iterator[bytes]:
-    """Yield what was sealed, in pieces. Refuses, possibly after some pieces, whatever was changed or is not for `identity`."""
-    target = _Queue()
-    faults: list[BaseException] = []
+def _sealing(to: Sequence[Recipient]) -> Callable[[Pipe, Pipe], None]:
+    if len({each.kind for each in to}) != 1 or (len(to) > 1 and to[0].kind != "age"):
+        raise unfit("An answer has one certificate, or one or more recipients of age.")
+    if to[0].kind == "age":
+        return lambda source, target: age.seal(source, target, [each.name for each in to])
+    if to[0].kind == "openpgp":
+        return lambda source, target: openpgp.seal(source, target, to[0].key)  # type: ignore[arg-type]
+    return lambda source, target: cms.seal(source, target, to[0].key)  # type: ignore[arg-type]
 
-    def work() -> None:
+
+def _through(stream: Iterator[bytes], written: Written, seal: Callable[[Pipe, Pipe], None]) -> None:
+    """Lead `stream` through `seal` into `written`. A fault of any of the three stops the other two, and is raised."""
+    plain, sealed = Pipe(), Pipe()
+
+    def sealing() -> None:
+        seal(plain, sealed)
+        sealed.finish()
+
+    workers = (Worker(sealing, plain, sealed), Worker(lambda: written.take(sealed.pieces()), sealed))
+    try:
+        for piece in stream:
+            plain.write(piece)
+        plain.finish()
+    except BrokenOff:
+        _joined(workers)
+        raise _cause(workers) or OSError("sealing stopped") from None
+    except BaseException:
+        plain.break_off()
+        _joined(workers)
+        raise
+    _joined(workers)
+    if fault := _cause(workers):
+        raise fault
+
+
+def _joined(workers: Sequence[Worker]) -> None:
+    for worker in workers:
+        worker.join()
+
+
+def _cause(workers: Sequence[Worker]) -> BaseException | None:
+    """Return what went wrong first: a pipe that broke off is only how the others came to know of it."""
+    faults = [each.fault for each in workers if each.fault]
+    return next((each for each in faults if not isinstance(each, BrokenOff)), next(iter(faults), None))
+
+
+class Opening:
+    """A sealed file that is being opened. `sha512` is that of the sealed file, known once `pieces` is used up."""
+
+    def __init__(self, path: Path, identity: str | bytes) -> None:
+        self._path = path
+        self._identity = identity.encode() if isinstance(identity, str) else identity
+        self.sha512 = ""
+
+    def pieces(self) -> Generator[bytes, None, None]:
+        """Yield what was sealed. Refuses, possibly after some pieces, whatever was changed or is not for this identity."""
+        source, target = Pipe(), Pipe()
+
+        def opening() -> None:
+            _unsealing(self._path)(source, target, self._identity)
+            target.finish()
+
+        workers = (Worker(lambda: self._feed(source), source), Worker(opening, source, target))
         try:
-            with path.open("rb") as file:
-                pyrage.decrypt_io(file, target, [pyrage.x25519.Identity.from_str(identity.strip())])
-        except BaseException as fault:
-            faults.append(fault)
-        target.pieces.put(_END)
+            yield from target.pieces()
+        except OSError as fault:
+            source.break_off()
+            _joined(workers)
+            raise cannot_open() from (workers[1].fault or fault)
+        except GeneratorExit:
+            source.break_off()
+            target.break_off()
+            raise
+        _joined(workers)
+        if workers[0].fault or workers[1].fault:
+            raise cannot_open() from (workers[0].fault or workers[1].fault)
 
-    thread = threading.Thread(target=work, daemon=True)
-    thread.start()
-    while (piece := target.pieces.get()) is not _END:
-        yield piece  # type: ignore[misc]
-    thread.join()
-    if faults:
-        raise VerificationFailed(
-            "answer.cannot-open",
-            what="The answer cannot be opened",
-            why="It was changed, cut short, or sealed to another key.",
-            next_step="Fetch it again, and use the identity whose recipient stood in Section L.",
-        ) from faults[0]
+    def _feed(self, source: Pipe) -> None:
+        sha512 = hashlib.sha512()
+        with self._path.open("rb", 0) as file:
+            while piece := file.read(BUFFER):
+                source.write(piece)
+                sha512.update(piece)
+        self.sha512 = sha512.hexdigest()
+        source.finish()
+
+
+def decrypt(path: Path, identity: str | bytes) -> Iterator[bytes]:
+    """Yield what was sealed, in pieces. Refuses, possibly after some pieces, whatever was changed or is not for `identity`."""
+    return Opening(path, identity).pieces()
+
+
+def sealed_kind(path: Path) -> SealKind:
+    """Return how a file was sealed, by its first bytes."""
+    with path.open("rb") as file:
+        begins = file.read(len(age.BEGINS))
+    if begins == age.BEGINS:
+        return "age"
+    return "cms" if begins.startswith(cms.BEGINS) else "openpgp"
+
+
+def _unsealing(path: Path) -> Callable[[Pipe, Pipe, bytes], None]:
+    return {"age": age.unseal, "cms": cms.unseal, "openpgp": openpgp.unseal}[sealed_kind(path)]
+
+
+def cannot_open() -> VerificationFailed:
+    """Return the error for an answer that does not open."""
+    return VerificationFailed(
+        "answer.cannot-open",
+        what="The answer cannot be opened",
+        why="It was changed, cut short, or sealed to another key.",
+        next_step="Fetch it again, and use the identity whose recipient stood in Section L.",
+    )

@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 from answerable.casefile.encoding import Record
+from answerable.casefile.recipient import SealKind
 from answerable.casefile.scope import Moment
+
+RecordFormat = Literal["jsonl", "csv", "parquet"]
 
 
 class ReadLogEntry(Record):
@@ -38,7 +43,8 @@ class ReadLogEntry(Record):
 class Package(Record):
     """A sealed package. `manifest_sha512` is that of the bag's tag manifest, `sha512` that of the encrypted file.
 
-    `flagged` is how many records hold free text in which a third party may be named.
+    `recipient` is the age recipient, or the fingerprint of the certificate; `flagged` is how many records hold free text in
+    which a third party may be named; `absent` says why a timestamp or a signature that was to be there is not.
     """
 
     case: str
@@ -46,7 +52,9 @@ class Package(Record):
     size: int
     sha512: str
     manifest_sha512: str
+    encryption: SealKind = "age"
     recipient: str
     records: int
     flagged: int = 0
     sealed_at: Moment
+    absent: tuple[str, ...] = ()

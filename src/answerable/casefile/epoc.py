@@ -14,6 +14,7 @@ from pydantic import Field, JsonValue, StringConstraints
 
 from answerable.casefile.categories import BY_BOX, DataClass
 from answerable.casefile.encoding import Record
+from answerable.casefile.recipient import RecipientKey
 from answerable.casefile.scope import Day, Identifier, IdentifierKind, Moment, Period, Scope, ScopeItem, scope_of
 
 Text = Annotated[str, StringConstraints(strip_whitespace=True, max_length=20_000)]
@@ -195,12 +196,15 @@ class SectionK(Record):
 
 
 class SectionL(Record):
-    """Where the data go. `encryption_key` is an age recipient; Implementing Regulation (EU) 2025/1550, Annex point 6."""
+    """Where the data go. `encryption_key` is an X.509 certificate, an OpenPGP key or an age recipient.
+
+    Implementing Regulation (EU) 2025/1550, Annex, point 6.
+    """
 
     to: tuple[Literal["issuing", "validating", "other"], ...] = ()
     contact: Contact = Contact()
     preferred_format: Text | None = None
-    encryption_key: Annotated[str, StringConstraints(pattern=r"^age1[0-9a-z]{20,200}$")] | None = None
+    encryption_key: RecipientKey | None = None
 
 
 class Epoc(Record):

@@ -14,6 +14,7 @@ from pydantic import Field, StringConstraints
 from answerable.casefile.categories import BY_BOX
 from answerable.casefile.encoding import Record
 from answerable.casefile.epoc import Box, Country, Language, Line, Text
+from answerable.casefile.recipient import RecipientKey
 from answerable.casefile.scope import Day, Identifier, IdentifierKind, Moment, Period, Scope, ScopeItem, scope_of
 
 Instrument = Annotated[str, StringConstraints(pattern=r"^[a-z]{2,4}(\.[a-z0-9_]+){1,3}$", max_length=60)]
@@ -152,7 +153,7 @@ class Order(Record):
     earlier_reference: Line | None = None
     earlier_issued_on: Day | None = None
     earlier_extended: bool = False
-    encryption_key: Annotated[str, StringConstraints(pattern=r"^age1[0-9a-z]{20,200}$")] | None = None
+    encryption_key: RecipientKey | None = None
     attestations: tuple[Line, ...] = ()
     told_other_authority: bool = False
     text: Annotated[str, StringConstraints(max_length=200_000)] = ""

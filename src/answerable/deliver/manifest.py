@@ -2,7 +2,7 @@
 
 Implementing Regulation (EU) 2025/1550, Annex, points 3.3.3(a) and (b): the manifest names sender and recipient, ties the
 files to the order, says when and how they were made available and for how long (10 to 45 days), and carries names,
-sizes and at least one digest with its algorithm.
+sizes and at least one digest with its algorithm. Point 3.2 keeps evidence above 25 MB (25 600 KB) out of that system.
 """
 
 from __future__ import annotations
@@ -13,10 +13,23 @@ from answerable.casefile.answer import Package
 from answerable.casefile.demand import Demand
 from answerable.casefile.encoding import Record
 from answerable.casefile.parties import Provider
+from answerable.casefile.recipient import SealKind
 from answerable.casefile.scope import Moment
 from answerable.errors import MoveRefused
 
 SHORTEST_DAYS, LONGEST_DAYS = 10, 45
+LARGEST_IN_SYSTEM = 25_600 * 1024
+
+_CLOSED: dict[SealKind, str] = {
+    "age": "age, recipient {}",
+    "openpgp": "OpenPGP, certificate {}",
+    "cms": "CMS AuthEnvelopedData, AES-256-GCM, certificate {}",
+}
+_OPENED: dict[SealKind, str] = {
+    "age": "age and the identity of the recipient",
+    "openpgp": "gpg --decrypt and the secret key",
+    "cms": "openssl cms -decrypt and the private key of the certificate",
+}
 
 
 class Digest(Record):
@@ -46,6 +59,7 @@ class DeliveryManifest(Record):
     made_available_at: Moment
     available_until: Moment
     means: str
+    outside_the_system_because: str
     encryption: str
     files: tuple[SentFile, ...]
     remarks: str
@@ -75,7 +89,8 @@ def delivery_manifest(
         made_available_at=at,
         available_until=at + timedelta(days=days),
         means="secure download after sign-in; each fetch is recorded",
-        encryption=f"age, recipient {package.recipient}",
+        outside_the_system_because=_reason(package.size + receipt.size),
+        encryption=_CLOSED[package.encryption].format(package.recipient),
         files=(
             SentFile(
                 name=package.name,
@@ -84,5 +99,12 @@ def delivery_manifest(
             ),
             receipt,
         ),
-        remarks="Open with age and the identity of the recipient; check with `answerable verify`.",
+        remarks=f"Open with {_OPENED[package.encryption]}; check with `answerable verify`."
+        " The time in which it can be fetched is extended on request.",
     )
+
+
+def _reason(octets: int) -> str:
+    if octets > LARGEST_IN_SYSTEM:
+        return f"{octets} bytes, above the 25 MB (25 600 KB) of Annex, 3.2"
+    return "this provider is not connected to the decentralised IT system"

@@ -13,6 +13,7 @@ from pydantic import Field, StringConstraints, ValidationError, model_validator
 
 from answerable.adapters.gate import PaperSettings
 from answerable.authenticate.mail.own_server import OwnServers
+from answerable.casefile.answer import RecordFormat
 from answerable.casefile.encoding import Record
 from answerable.casefile.parties import Authority, Provider
 from answerable.errors import NotConfigured
@@ -45,7 +46,8 @@ class DeskSettings(Record):
     """`desk.yaml`: who answers, where the stores lie, how the log is called and how often it ticks.
 
     `stores` gives each store of the data map its place on this machine; `origin` is the log's name for life, a URL
-    without scheme; `download_days` is how long a package stays to be fetched, 10 to 45 days; `papers` says which papers are
+    without scheme; `download_days` is how long a package stays to be fetched, 10 to 45 days; `record_format` is how records
+    are written, `timestamp_url` who is asked for timestamps (RFC 3161); `papers` says which papers are
     opened and how much of one is drawn; `caution_keys` are the key lines of other desks whose feeds of cautions are taken
     in; `law_packs` are those of one's own, whose code then runs with the rights of the desk. `witnesses` names the policy
     file of the log's witnesses; `banded_instruments` are those of which law lets us tell in bands alone, and their events
@@ -66,6 +68,8 @@ class DeskSettings(Record):
     banded_instruments: tuple[str, ...] = ()
     reserved_slots: Annotated[int, Field(ge=0, le=1_024)] = 0
     download_days: Annotated[int, Field(ge=10, le=45)] = 30
+    record_format: RecordFormat = "jsonl"
+    timestamp_url: Annotated[str, StringConstraints(pattern=r"^https?://[^\s]+$", max_length=500)] | None = None
     caution_keys: tuple[str, ...] = ()
     law_packs: tuple[str, ...] = ()
     papers: PaperSettings = PaperSettings()

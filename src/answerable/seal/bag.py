@@ -11,23 +11,38 @@ import tarfile
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import datetime
 
+from answerable.casefile.answer import RecordFormat
+
 _BLOCK = 512
 NO_RECORDS = "data/no-records.txt"
 _END = b"\0" * (2 * _BLOCK)
-README = b"""This is an answer to a demand for user data, laid out as a bag (BagIt, RFC 8493).
+# Made over the finished tag manifest, so that no manifest can name them.
+SEALS = ("seal/tagmanifest.tsr", "seal/tagmanifest.p7s", "seal/absent.txt")
+_RECORDS: dict[RecordFormat, str] = {
+    "jsonl": "one JSON object a line",
+    "csv": "CSV (RFC 4180); a text that a spreadsheet would run has a ' before it, which is not part of it",
+    "parquet": "Apache Parquet",
+}
+_README = """This is an answer to a demand for user data, laid out as a bag (BagIt, RFC 8493).
 
-data/      the records, one JSON object a line; the number of a file is the step of the plan, answerable_target in a
-           record the number of the identifier that it answers, as plan.json lists them
+data/      the records, {records}; the number of a file is
+           the step of the plan, answerable_target in a record the number of the identifier that it answers, as plan.json
+           lists them
 meta/      decision.json what two people decided; plan.json what was to be read, in words; readlog.jsonl what was read;
            masking.json how many values of third parties became tokens; flagged.jsonl which records hold free text in
            which others may be named; log.json the public log that names this answer
+seal/      tagmanifest.tsr a timestamp (RFC 3161) and tagmanifest.p7s a signature (CMS) of tagmanifest-sha512.txt, where
+           the provider has the means; absent.txt why one is not here
 
 Check it with `answerable verify`, or with sha512sum -c manifest-sha512.txt.
 """
 
 
 class Bag:
-    """A bag that is made while it streams. `manifest_sha512` is known once the stream is used up."""
+    """A bag that is made while it streams. `manifest_sha512` is known once the stream is used up.
+
+    `attest` makes, of the finished tag manifest, what stands in `seal/`: timestamp, signature, or a note.
+    """
 
     def __init__(
         self,
@@ -36,8 +51,11 @@ class Bag:
         sealed_at: datetime,
         payload: Iterable[tuple[str, bytes]],
         tags: Callable[[], Mapping[str, bytes]],
+        attest: Callable[[bytes], Mapping[str, bytes]] = lambda _: {},
+        record_format: RecordFormat = "jsonl",
     ) -> None:
         self._case, self._sealed_at, self._payload, self._tags = case, sealed_at, payload, tags
+        self._attest, self._format = attest, record_format
         self.manifest_sha512 = ""
 
     def stream(self) -> Iterator[bytes]:
@@ -54,7 +72,7 @@ class Bag:
         tags = {
             "bagit.txt": b"BagIt-Version: 1.0\nTag-File-Character-Encoding: UTF-8\n",
             "bag-info.txt": info.encode(),
-            "meta/README.txt": README,
+            "meta/README.txt": _README.format(records=_RECORDS[self._format]).encode(),
             **self._tags(),
             "manifest-sha512.txt": manifest.encode(),
         }
@@ -64,6 +82,8 @@ class Bag:
             yield from _member(path, content)
         self.manifest_sha512 = hashlib.sha512(tag_manifest.encode()).hexdigest()
         yield from _member("tagmanifest-sha512.txt", tag_manifest.encode())
+        for path, content in self._attest(tag_manifest.encode()).items():
+            yield from _member(path, content)
         yield _END
 
 

@@ -13,32 +13,37 @@ import hashlib
 import json
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from answerable.collect.scan import TARGET
 from answerable.errors import VerificationFailed
-from answerable.seal.bag import NO_RECORDS, header
+from answerable.seal.bag import NO_RECORDS, SEALS, header
 from answerable.verify.check import Check
+from answerable.verify.records import CSV, JSON_LINES, Columns, Format
 
 _BLOCK = 512
 _LARGEST = 64 * 1024 * 1024
-_PAYLOAD = re.compile(r"^data/(\d{3,})-[A-Za-z0-9_.]+\.\d{4,}\.jsonl$")
+_PAYLOAD = re.compile(r"^data/(\d{3,})-[A-Za-z0-9_.]+\.\d{4,}\.(jsonl|csv|parquet)$")
+_FORMATS: Mapping[str, Format] = {"jsonl": JSON_LINES, "csv": CSV}
 
 
 @dataclass(slots=True)
 class Opened:
-    """What an answer held: the checks, the digest of its tag manifest, its descriptions, its records by step.
+    """What an answer held: the checks, its tag manifest with the digest of it, its descriptions, its records by step.
 
-    `shapes` are the columns, `numbers` the identifiers that the records of a step have.
+    `shapes` are the columns, `numbers` the identifiers that the records of a step have. `seals` is what stands beside the
+    tag manifest: timestamp, signature, or the note that one is absent.
     """
 
     checks: list[Check] = field(default_factory=list)
+    tag_manifest: bytes = b""
     manifest_sha512: str = ""
     tags: dict[str, bytes] = field(default_factory=dict)
+    seals: dict[str, bytes] = field(default_factory=dict)
     records: Counter[int] = field(default_factory=Counter)
-    shapes: dict[int, set[tuple[str, ...]]] = field(default_factory=dict)
+    shapes: dict[int, set[Columns]] = field(default_factory=dict)
     numbers: dict[int, set[int]] = field(default_factory=dict)
 
 
@@ -62,10 +67,14 @@ class _Bytes:
         return not self._held and next(self._pieces, None) is None
 
 
-def verify_answer(pieces: Iterator[bytes]) -> Opened:
-    """Return what holds of the opened tar that `pieces` give. Memory stays bounded: one part is held at a time."""
+def verify_answer(pieces: Iterator[bytes], *, parquet: Format | None = None) -> Opened:
+    """Return what holds of the opened tar that `pieces` give. Memory stays bounded: one part is held at a time.
+
+    `parquet` reads a file of that format; without it such a file cannot be checked, and is not taken for good.
+    """
     opened, octets = Opened(), 0
     sums: dict[str, str] = {}
+    formats = {**_FORMATS, "parquet": parquet} if parquet else _FORMATS
     try:
         for path, content in _members(_Bytes(pieces)):  # 1
             if path in sums:
@@ -73,7 +82,9 @@ def verify_answer(pieces: Iterator[bytes]) -> Opened:
             sums[path] = hashlib.sha512(content).hexdigest()
             if path.startswith("data/"):
                 octets += len(content)
-                _look_at_rows(path, content, opened)
+                _look_at_rows(path, content, opened, formats)
+            elif path in SEALS:
+                opened.seals[path] = content
             else:
                 opened.tags[path] = content
         _say(opened, "The answer opens, and its tar is written as it must be", f"{len(sums)} files")
@@ -113,30 +124,31 @@ def _members(source: _Bytes) -> Iterator[tuple[str, bytes]]:
         raise _broken("Something follows the end of the tar", "Nothing may.")
 
 
-def _look_at_rows(path: str, content: bytes, opened: Opened) -> None:
+def _look_at_rows(path: str, content: bytes, opened: Opened, formats: Mapping[str, Format]) -> None:
+    """Set down which step a payload file belongs to, its columns, its identifiers and how many records it has."""
     if path == NO_RECORDS:
         return
     named = _PAYLOAD.match(path)
     if named is None:
         raise _broken("A payload file has a name no plan gives", path)
-    step = int(named.group(1))
-    shapes, numbers = opened.shapes.setdefault(step, set()), opened.numbers.setdefault(step, set())
-    try:
-        for line in content.splitlines():
-            record = json.loads(line)
-            shapes.add(tuple(record))
-            numbers.add(record[TARGET])
-            opened.records[step] += 1
-    except (ValueError, TypeError, LookupError, RecursionError) as fault:
-        raise _broken("A record cannot be read", path) from fault
+    if named[2] not in formats:
+        raise _broken("A payload file cannot be read here", f"{path}: install answerable[stores] to check Parquet")
+    step, how = int(named[1]), formats[named[2]]
+    shapes, records = how.read(content)
+    opened.shapes.setdefault(step, set()).update(shapes)
+    opened.numbers.setdefault(step, set())
+    opened.records[step] += records
+    if all(shape[:1] == (TARGET,) for shape in shapes):
+        opened.numbers[step] |= how.targets(content)
 
 
 def _manifests(opened: Opened, sums: dict[str, str]) -> None:
     tag_manifest = _tag(opened, "tagmanifest-sha512.txt")
+    opened.tag_manifest = tag_manifest
     opened.manifest_sha512 = hashlib.sha512(tag_manifest).hexdigest()
     named = _sums(tag_manifest) | _sums(_tag(opened, "manifest-sha512.txt"))
     for path, sha512 in sums.items():
-        if path != "tagmanifest-sha512.txt" and named.pop(path, None) != sha512:
+        if path not in SEALS and path != "tagmanifest-sha512.txt" and named.pop(path, None) != sha512:
             raise _broken("A file does not have the SHA-512 of its manifest", path)
     if named:
         raise _broken("A file of the manifest is missing", min(named))
@@ -158,7 +170,7 @@ def _within_plan(opened: Opened) -> None:
     steps = {step["number"]: step for step in _json(opened, "meta/plan.json")["steps"]}
     for number, found in opened.shapes.items():
         step = steps.get(number, {"columns": (), "targets": ()})
-        if found != {(TARGET, *(column["name"] for column in step["columns"]))}:
+        if found and found != {(TARGET, *(column["name"] for column in step["columns"]))}:
             raise _broken("A record has other columns than its step of the plan", f"step {number}")
         if not opened.numbers[number] <= set(step["targets"]):
             raise _broken("A record answers an identifier that its step of the plan does not name", f"step {number}")

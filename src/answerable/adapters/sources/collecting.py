@@ -23,7 +23,7 @@ from answerable.adapters.sources.splitting import Reader, Split
 from answerable.adapters.sources.spooling import Spool
 from answerable.adapters.sources.travelling import refuse_ambiguous, wanted
 from answerable.adapters.sources.watching import Watch
-from answerable.casefile.answer import ReadLogEntry
+from answerable.casefile.answer import ReadLogEntry, RecordFormat
 from answerable.collect.plan import Plan
 from answerable.collect.sharing import SharedScan, shared_scans
 from answerable.errors import StoreFailed
@@ -65,24 +65,36 @@ class Collected:
         return self._packing.flags
 
 
-def collect(plan: Plan, sources: Sources, *, masking_key: bytes, watch: Watch | None = None) -> Collected:
+def collect(
+    plan: Plan,
+    sources: Sources,
+    *,
+    masking_key: bytes,
+    record_format: RecordFormat = "jsonl",
+    watch: Watch | None = None,
+) -> Collected:
     """Return the rows of `plan`, to be drawn once. `masking_key` makes the tokens of this one package.
 
     Refuses, with the first row that is drawn, an identifier that stands for several, and records that a person must bring.
     """
-    packing = Packing(plan, masking_key)
+    packing = Packing(plan, masking_key, record_format)
     return Collected(packing, (part for _, part in _Gathering([packing], sources, watch or Watch()).parts()))
 
 
 def collect_together(
-    asked: Sequence[tuple[Plan, bytes]], sources: Sources, *, spool_in: Path, watch: Watch | None = None
+    asked: Sequence[tuple[Plan, bytes]],
+    sources: Sources,
+    *,
+    spool_in: Path,
+    record_format: RecordFormat = "jsonl",
+    watch: Watch | None = None,
 ) -> list[Collected]:
     """Return the rows of several plans, each with the key of its tokens, out of as few scans as all of them need.
 
     Every part waits, sealed, in a file without a name in `spool_in`. Refuses all where one cannot be answered: ask
     `refuse_unanswerable` of each before.
     """
-    packings = [Packing(plan, key) for plan, key in asked]
+    packings = [Packing(plan, key, record_format) for plan, key in asked]
     spools = [Spool(spool_in) for _ in packings]
     try:
         for number, (path, content) in _Gathering(packings, sources, watch or Watch()).parts():

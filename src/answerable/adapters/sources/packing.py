@@ -9,7 +9,7 @@ import pyarrow as pa
 from answerable.adapters.sources.masks import Flags, Masks, Own
 from answerable.adapters.sources.opening import Sources
 from answerable.adapters.sources.serialising import serialise
-from answerable.casefile.answer import ReadLogEntry
+from answerable.casefile.answer import ReadLogEntry, RecordFormat
 from answerable.casefile.encoding import canonical
 from answerable.collect.plan import Plan, Step
 
@@ -23,8 +23,8 @@ Part = tuple[str, bytes]
 class Packing:
     """One package in the making. `read_log`, `masking`, `flagged` and `records` are complete once all rows were taken in."""
 
-    def __init__(self, plan: Plan, masking_key: bytes) -> None:
-        self.plan = plan
+    def __init__(self, plan: Plan, masking_key: bytes, record_format: RecordFormat = "jsonl") -> None:
+        self.plan, self._format = plan, record_format
         self.records = 0
         self.octets = 0
         self.read_log: list[ReadLogEntry] = []
@@ -96,9 +96,9 @@ class Packing:
         self._sizes.pop(number, None)
         if held:
             self._parts[number] += 1
-            content = serialise(pa.concat_batches(held))
+            content = serialise(pa.concat_batches(held), self._format)
             self.octets += len(content)
-            yield _path(self._steps[number], self._parts[number]), content
+            yield _path(self._steps[number], self._parts[number], self._format), content
 
 
 def _cut(batch: pa.RecordBatch) -> Iterator[pa.RecordBatch]:
@@ -108,6 +108,6 @@ def _cut(batch: pa.RecordBatch) -> Iterator[pa.RecordBatch]:
         yield batch.slice(start, each)
 
 
-def _path(step: Step, part: int) -> str:
+def _path(step: Step, part: int, record_format: RecordFormat) -> str:
     # A tar header holds 100 bytes of name: long names of tables are cut, the number of the step stays.
-    return f"data/{step.number:03d}-{step.label[:70]}.{part:04d}.jsonl"
+    return f"data/{step.number:03d}-{step.label[:70]}.{part:04d}.{record_format}"

@@ -13,6 +13,9 @@ from django.db import transaction
 
 from answerable.adapters.encryption import encrypt
 from answerable.adapters.keys import random_bytes
+from answerable.adapters.sealing.attesting import Attestor
+from answerable.adapters.sealing.recipients import Recipient, recipient
+from answerable.adapters.sealing.signature import SigningKey
 from answerable.adapters.sources import Collected, Sources, Watch, collect, collect_together, refuse_unanswerable
 from answerable.casefile.answer import Package
 from answerable.casefile.encoding import canonical
@@ -38,7 +41,8 @@ class Due:
     case: Case
     file: CaseFile
     plan: Plan
-    recipient: str
+    key: str
+    recipient: Recipient
     masking_key: bytes
 
 
@@ -50,7 +54,8 @@ def seal(desk: Desk, case: Case) -> Case:
     """
     due = _due(desk, case)
     with desk.sources() as sources:
-        rows = collect(due.plan, sources, masking_key=due.masking_key, watch=_watch(desk))
+        written = desk.settings.record_format
+        rows = collect(due.plan, sources, masking_key=due.masking_key, record_format=written, watch=_watch(desk))
         package = _sealed(desk, due, rows)
     return _kept(desk, due, package)
 
@@ -66,6 +71,7 @@ def seal_together(desk: Desk, cases: Sequence[Case]) -> list[Case]:
             [(due.plan, due.masking_key) for due in together],
             sources,
             spool_in=desk.home.packages,
+            record_format=desk.settings.record_format,
             watch=_watch(desk),
         )
         return [_kept(desk, due, _sealed(desk, due, each)) for due, each in zip(together, rows, strict=True)]
@@ -90,16 +96,16 @@ def _watch(desk: Desk) -> Watch:
 
 def _due(desk: Desk, case: Case) -> Due:
     file, _ = allowed(desk, case, Move.SEAL)
-    recipient = file.demand.head.recipient
-    if recipient is None:
+    key = file.demand.head.recipient
+    if key is None:
         raise SealFailed(
             "seal.no-recipient",
             what=f"{case.reference} names no key to seal the answer to.",
             why="Section L carries no encryption key, and nothing leaves unsealed.",
-            next_step="Ask the authority for its age recipient and put it on record.",
+            next_step="Ask the authority for a certificate, an OpenPGP key or an age recipient, in a corrected demand.",
         )
     plan = make_plan(file.decision.permitted, desk.data_map, case=case.reference)
-    return Due(case, file, plan, recipient, random_bytes(32))
+    return Due(case, file, plan, key, recipient=recipient(key, at=desk.now()), masking_key=random_bytes(32))
 
 
 def _kept(desk: Desk, due: Due, package: Package) -> Case:
@@ -136,6 +142,8 @@ def _still_allowed(desk: Desk, case: Case, package: Package) -> State:
 
 
 def _sealed(desk: Desk, due: Due, rows: Collected) -> Package:
+    to = due.recipient
+    attest = Attestor(desk.settings.timestamp_url, SigningKey.load(desk.home.keys), now=desk.now)
     bag = Bag(
         case=due.case.reference,
         sealed_at=desk.now(),
@@ -148,17 +156,21 @@ def _sealed(desk: Desk, due: Due, rows: Collected) -> Package:
             "meta/flagged.jsonl": rows.flags,
             "meta/log.json": canonical({"origin": desk.settings.origin, "verifier_key": desk.signer.verifier_key}),
         },
+        attest=attest,
+        record_format=desk.settings.record_format,
     )
-    name = f"{due.case.reference}.tar.age"
-    size, sha512 = encrypt(bag.stream(), desk.home.packages / name, [due.recipient])
+    name = f"{due.case.reference}.tar.{to.suffix}"
+    size, sha512 = encrypt(bag.stream(), desk.home.packages / name, [due.key])
     return Package(
         case=due.case.reference,
         name=name,
         size=size,
         sha512=sha512,
         manifest_sha512=bag.manifest_sha512,
-        recipient=due.recipient,
+        encryption=to.kind,
+        recipient=to.name,
         records=rows.records,
         flagged=rows.flagged,
         sealed_at=desk.now(),
+        absent=tuple(attest.absent),
     )

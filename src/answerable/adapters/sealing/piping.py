@@ -1,0 +1,122 @@
+"""How do two threads work on one stream? One writes, the other reads, a few pieces apart, so that memory stays bounded."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import threading
+from collections import deque
+from collections.abc import Callable, Iterator
+from typing import BinaryIO
+
+BUFFER = 1024 * 1024
+
+
+class BrokenOff(OSError):
+    """The other side of a pipe has stopped: how a thread comes to know of a fault that is not its own."""
+
+
+class Pipe(io.RawIOBase):
+    """What one thread writes and another reads. Where either side stops, the other gets `OSError` and does not hang."""
+
+    def __init__(self, depth: int = 4) -> None:
+        self._pieces: deque[bytes] = deque()
+        self._depth = depth
+        self._changed = threading.Condition()
+        self._rest = memoryview(b"")
+        self._is_broken = self._is_finished = False
+
+    def readable(self) -> bool:
+        return True
+
+    def writable(self) -> bool:
+        return True
+
+    def write(self, piece: bytes | memoryview) -> int:  # type: ignore[override]
+        held = bytes(piece)
+        with self._changed:
+            self._changed.wait_for(lambda: self._is_broken or len(self._pieces) < self._depth)
+            if self._is_broken:
+                raise BrokenOff
+            if held:
+                self._pieces.append(held)
+            self._changed.notify_all()
+        return len(held)
+
+    def finish(self) -> None:
+        """Say that all is written."""
+        with self._changed:
+            self._is_finished = True
+            self._changed.notify_all()
+
+    def break_off(self) -> None:
+        """Say that this side stops before the end."""
+        with self._changed:
+            self._is_broken = True
+            self._changed.notify_all()
+
+    def readinto(self, target: memoryview) -> int:  # type: ignore[override]
+        while not self._rest:
+            piece = self._next()
+            if piece is None:
+                return 0
+            self._rest = memoryview(piece)
+        taken = min(len(target), len(self._rest))
+        target[:taken] = self._rest[:taken]
+        self._rest = self._rest[taken:]
+        return taken
+
+    def pieces(self) -> Iterator[bytes]:
+        """Yield what is written, as it was written."""
+        while (piece := self._next()) is not None:
+            yield piece
+
+    def _next(self) -> bytes | None:
+        with self._changed:
+            self._changed.wait_for(lambda: self._is_broken or self._is_finished or self._pieces)
+            if self._is_broken:
+                raise BrokenOff
+            piece = self._pieces.popleft() if self._pieces else None
+            self._changed.notify_all()
+        return piece
+
+
+class Worker:
+    """A thread whose fault is not lost. `pipes` are broken off where it stops, so that nobody waits for it."""
+
+    def __init__(self, work: Callable[[], object], *pipes: Pipe) -> None:
+        self.fault: BaseException | None = None
+        self._work, self._pipes = work, pipes
+        self._thread = threading.Thread(target=self._run, daemon=True)
+        self._thread.start()
+
+    def join(self) -> None:
+        """Wait for the end."""
+        self._thread.join()
+
+    def _run(self) -> None:
+        try:
+            self._work()
+        except BaseException as fault:
+            self.fault = fault
+            for pipe in self._pipes:
+                pipe.break_off()
+
+
+class Written:
+    """A file that is being written: its size and SHA-512, known once all is written."""
+
+    def __init__(self, file: BinaryIO) -> None:
+        self._file, self._sha512, self.size = file, hashlib.sha512(), 0
+
+    @property
+    def sha512(self) -> str:
+        """The digest so far, 128 hexadecimal digits."""
+        return self._sha512.hexdigest()
+
+    def take(self, pieces: Iterator[bytes]) -> None:
+        """Hash and write every piece."""
+        for piece in pieces:
+            self.size += len(piece)
+            self._sha512.update(piece)
+            self._file.write(piece)
