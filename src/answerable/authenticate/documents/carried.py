@@ -80,7 +80,7 @@ def _streams(reader: PdfFileReader, name: str) -> Iterator[bytes]:
 
 
 def _readable(found: Iterable[bytes], made: Callable[[bytes], datetime]) -> tuple[bytes, ...]:
-    kept = []
+    kept: list[bytes] = []
     for each in found:
         try:
             if len(kept) < _MOST and len(each) <= _LARGEST and made(each):
@@ -96,7 +96,8 @@ def _list_made(raw: bytes) -> datetime:
 
 
 def _answers_made(raw: bytes) -> datetime:
-    return min(each["this_update"].native for each in _answers(raw))
+    made: datetime = min(each["this_update"].native for each in _answers(raw))
+    return made
 
 
 def _answers(raw: bytes) -> list[ocsp.SingleResponse]:
