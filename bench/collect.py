@@ -262,7 +262,7 @@ def hashing(folder: Path) -> None:
 
 def main() -> None:
     """Print every figure."""
-    size = options(__doc__ or "", rows=(48_000_000, 8_000_000), times=(5, 3))
+    size = options(__doc__ or "", rows=(48_000_000, 4_800_000), times=(5, 3))
     with tempfile.TemporaryDirectory() as name:
         folder = make(Path(name), size.rows)
         paths = list((folder / "events").glob("*"))

@@ -191,9 +191,9 @@ def _table(place: Path, name: str) -> Table:
 
 
 def _best(layouts: Sequence[Layout]) -> Layout | None:
-    """Return the layout that reads least for one account, among those that read at most a tenth more for very many."""
+    """Return the layout that reads least for one account, among those that read at most a quarter more for very many."""
     as_is = layouts[0].costs
-    fit = [each for each in layouts[1:] if each.costs[-1].octets <= 1.1 * as_is[-1].octets]
+    fit = [each for each in layouts[1:] if each.costs[-1].octets <= 1.25 * as_is[-1].octets]
     best = min(fit, key=lambda each: each.costs[0].octets, default=None)
     return best if best and best.costs[0].octets < 0.8 * as_is[0].octets else None
 
