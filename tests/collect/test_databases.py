@@ -141,15 +141,16 @@ def test_what_changes_meanwhile_is_not_seen(world):
 
 def test_a_statement_that_takes_too_long_is_ended(world):
     world.fill([Event(number) for number in range(20)])
+    scan = world.slow
     with closing(world.open(statement_timeout_seconds=1)) as store:
-        fault = refused(store.read, world.slow)
+        fault = refused(store.read, scan)
     assert (fault.code, "1 seconds" in fault.why) == ("collect.too-slow", True)
 
 
 def test_a_reading_is_stopped_from_another_thread_while_the_server_works(world):
     world.fill([Event(number) for number in range(200)])
+    scan = world.slow
     with closing(world.open()) as store:
-        scan = world.slow
         timer = threading.Timer(0.5, store.interrupt)
         timer.start()
         started = time.monotonic()

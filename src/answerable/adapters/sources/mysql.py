@@ -256,6 +256,7 @@ class MysqlStore:
             self._reads = False
             with suppress(pymysql.Error):
                 cursor.close()
+            cursor.connection = None  # else it would try again to draw the rest, when it is collected as garbage
 
     @contextmanager
     def _explained(self) -> Iterator[None]:
