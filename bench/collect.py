@@ -28,7 +28,7 @@ import pyarrow.parquet as pq
 from measuring import line, options, reach
 
 from answerable.adapters.sources.advising import Advising
-from answerable.adapters.sources.parquet_files import ParquetStore
+from answerable.adapters.sources.parquet import ParquetStore
 from answerable.collect.scan import Scan, Target
 
 FIRST, DAYS = datetime(2025, 11, 1, tzinfo=UTC), 365

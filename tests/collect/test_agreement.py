@@ -76,7 +76,7 @@ def opened_with(events, request, folder, *, kind):
         return open_store("events", name, server.connection("reader", database))
     in_parquet(folder / "store", events)
     if name == "parquet":
-        pytest.importorskip("answerable.adapters.sources.parquet_files")
+        pytest.importorskip("answerable.adapters.sources.parquet")
         return open_store("events", name, Connection(path=str(folder / "store")))
     request.getfixturevalue("java")
     assert find_spec("pyspark")

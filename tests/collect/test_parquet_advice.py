@@ -10,7 +10,7 @@ import pytest
 from click.testing import CliRunner
 
 from answerable.adapters.sources import advising
-from answerable.adapters.sources.parquet_files import ParquetStore
+from answerable.adapters.sources.parquet import ParquetStore
 from answerable.cli.stores_advise import advise
 from answerable.collect.scan import Scan, Target
 

@@ -15,7 +15,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from answerable.adapters.sources.parquet_files import ParquetStore, ordering
+from answerable.adapters.sources.parquet import ParquetStore, ordering
 from answerable.collect.scan import TARGET, Scan, Target
 
 DAY = datetime(2024, 10, 27, tzinfo=UTC)  # in Berlin this day has 25 hours

@@ -13,7 +13,7 @@ import pyarrow.parquet as pq
 import pytest
 from tests.collect.s3_server import started
 
-from answerable.adapters.sources.parquet_files import ParquetStore, places, store
+from answerable.adapters.sources.parquet import ParquetStore, places, store
 from answerable.casefile.scope import Identifier
 from answerable.collect.data_map import IdentifierRule
 from answerable.collect.scan import TARGET, Scan, Target

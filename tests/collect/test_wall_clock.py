@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from answerable.adapters.sources.batches import moments
-from answerable.adapters.sources.sqlite_store import _moment
+from answerable.adapters.sources.sqlite import _moment
 from answerable.adapters.sources.targets import micros
 from answerable.collect.wall_clock import moment_of, spans
 

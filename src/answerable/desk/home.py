@@ -12,6 +12,7 @@ import yaml
 from pydantic import Field, StringConstraints, ValidationError, model_validator
 
 from answerable.adapters.gate import PaperSettings
+from answerable.adapters.sources.connections import Connection
 from answerable.authenticate.mail.own_server import OwnServers
 from answerable.casefile.answer import RecordFormat
 from answerable.casefile.encoding import Record
@@ -60,7 +61,7 @@ class DeskSettings(Record):
     provider: Provider
     origin: Annotated[str, StringConstraints(pattern=r"^[a-z0-9.-]+(:[0-9]+)?(/[A-Za-z0-9._~-]+)*$", max_length=200)]
     data_map: str = "data-map.yaml"
-    stores: dict[str, str]
+    stores: dict[str, Connection]
     tick_seconds: Annotated[int, Field(ge=60)] = 86_400
     slot_capacity: Literal[256, 1024, 4096] = 256
     longest_seal_days: Annotated[int, Field(ge=1, le=36_500)] = 5 * 365

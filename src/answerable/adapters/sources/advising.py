@@ -16,10 +16,10 @@ from typing import cast
 
 import duckdb
 
-from answerable.adapters.sources.parquet_files.kinds import text_of
-from answerable.adapters.sources.parquet_files.places import Folder
-from answerable.adapters.sources.parquet_files.refusals import unfit
-from answerable.adapters.sources.parquet_files.table import Table
+from answerable.adapters.sources.parquet.kinds import text_of
+from answerable.adapters.sources.parquet.places import Folder
+from answerable.adapters.sources.parquet.refusals import unfit
+from answerable.adapters.sources.parquet.table import Table
 from answerable.adapters.sources.source import failed, missing, quoted
 from answerable.collect.scan import Scan, Target
 

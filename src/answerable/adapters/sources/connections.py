@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import os
-from importlib import import_module
-from importlib.util import find_spec
 from pathlib import Path
-from typing import Annotated, Any, cast
+from typing import Annotated, Any
 
 from pydantic import Field, StringConstraints, model_validator
 
@@ -57,13 +55,13 @@ def open_store(name: str, kind: str, connection: Connection) -> Scanning:
         return WarehouseStore(name, connection)
     path = path_of(name, connection)
     if kind == "sqlite":
-        from answerable.adapters.sources.sqlite_store import SqliteStore  # noqa: PLC0415
+        from answerable.adapters.sources.sqlite import SqliteStore  # noqa: PLC0415
 
         return SqliteStore(name, path)
-    if kind == "parquet" and find_spec("answerable.adapters.sources.parquet_files"):
-        # A place may be that of a bucket, s3://…, which is no path of this machine.
-        stores = import_module("answerable.adapters.sources.parquet_files")
-        return cast("Scanning", stores.ParquetStore(name, connection.path))
+    if kind == "parquet":
+        from answerable.adapters.sources.parquet import ParquetStore  # noqa: PLC0415
+
+        return ParquetStore(name, connection.path or path)  # s3://… is the address of a bucket, no path of this machine
     raise failures.no_credentials(name, f"Nothing here opens a store of the kind {kind}.")
 
 

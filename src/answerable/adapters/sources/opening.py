@@ -4,25 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
-from importlib import import_module
-from pathlib import Path
-from typing import Self, cast
+from typing import Self
 
+from answerable.adapters.sources.connections import Connection, open_store
 from answerable.adapters.sources.scanning import Scanning
 from answerable.casefile.scope import Identifier
 from answerable.collect.data_map import DataMap
 from answerable.collect.sharing import Subject
 from answerable.errors import StoreFailed
-
-# A driver is imported with the first store of its kind: a desk without such a store need not have it.
-_KINDS = {
-    "sqlite": ("answerable.adapters.sources.sqlite", "SqliteStore"),
-    "postgres": ("answerable.adapters.sources.postgres", "PostgresStore"),
-    "mysql": ("answerable.adapters.sources.mysql", "MysqlStore"),
-    "parquet": ("answerable.adapters.sources.parquet", "ParquetStore"),
-    "warehouse": ("answerable.adapters.sources.warehouse", "WarehouseStore"),
-}
-_ON_DISK = ("sqlite", "parquet")
 
 
 class Sources:
@@ -34,7 +23,7 @@ class Sources:
     def __init__(
         self,
         data_map: DataMap,
-        places: Mapping[str, str],
+        places: Mapping[str, Connection],
         *,
         now: Callable[[], datetime],
         brought: Mapping[str, Scanning] | None = None,
@@ -94,7 +83,7 @@ class Sources:
         return {each: self._subjects.get(each, ()) for each in asked}
 
 
-def check_store(data_map: DataMap, places: Mapping[str, str], name: str, *, now: Callable[[], datetime]) -> None:
+def check_store(data_map: DataMap, places: Mapping[str, Connection], name: str, *, now: Callable[[], datetime]) -> None:
     """Refuse a store in which a table or column that the map names is not there. Reads no row."""
     if data_map.stores[name].kind == "person":
         return
@@ -117,16 +106,16 @@ def check_store(data_map: DataMap, places: Mapping[str, str], name: str, *, now:
 
 def open_sources(
     data_map: DataMap,
-    places: Mapping[str, str],
+    places: Mapping[str, Connection],
     *,
     now: Callable[[], datetime],
     brought: Mapping[str, Scanning] | None = None,
 ) -> Sources:
-    """Open every store of the map. `places` are paths by store name; `now` tells the time for the read log."""
+    """Open every store of the map. `places` say how each store is reached, by name; `now` tells the time for the read log."""
     return Sources(data_map, places, now=now, brought=brought)
 
 
-def _opened(name: str, kind: str, places: Mapping[str, str]) -> Scanning:
+def _opened(name: str, kind: str, places: Mapping[str, Connection]) -> Scanning:
     if name not in places:
         raise StoreFailed(
             "collect.no-place",
@@ -134,9 +123,8 @@ def _opened(name: str, kind: str, places: Mapping[str, str]) -> Scanning:
             why="The data map names it, and the desk's settings do not say where it lies.",
             next_step=f"Add {name} under stores: in desk.yaml.",
         )
-    module, made_by = _KINDS[kind]
     try:
-        opener = getattr(import_module(module), made_by)
+        return open_store(name, kind, places[name])
     except ImportError as fault:
         raise StoreFailed(
             "collect.no-driver",
@@ -144,6 +132,3 @@ def _opened(name: str, kind: str, places: Mapping[str, str]) -> Scanning:
             why=f"What reads a store of the kind {kind} is not installed ({fault.name or type(fault).__name__}).",
             next_step="Install answerable[stores], for a warehouse answerable[spark], and start the desk again.",
         ) from fault
-    place = places[name]
-    is_path = kind in _ON_DISK and "://" not in place
-    return cast("Scanning", opener(name, Path(place) if is_path else place))

@@ -74,12 +74,12 @@ def found_subjects(
 
 def keys_of(rule: IdentifierRule) -> tuple[str, ...]:
     """Return the columns that give the subject."""
-    return cast("tuple[str, ...]", getattr(rule, "keys", None) or (rule.key,))
+    return rule.keys
 
 
 def zone_of(rule: IdentifierRule) -> str:
     """Return the zone of moments that the table of a rule writes without one."""
-    return cast("str", getattr(rule, "zone", "UTC"))
+    return rule.zone
 
 
 def micros(moment: datetime) -> int:

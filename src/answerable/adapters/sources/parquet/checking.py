@@ -14,11 +14,11 @@ import duckdb
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from answerable.adapters.sources.parquet_files.footers import footer_of
-from answerable.adapters.sources.parquet_files.kinds import Kind
-from answerable.adapters.sources.parquet_files.places import File, Place
-from answerable.adapters.sources.parquet_files.reading import schema_of
-from answerable.adapters.sources.parquet_files.table import Table, bounds_in, keys_of, span, ticks
+from answerable.adapters.sources.parquet.footers import footer_of
+from answerable.adapters.sources.parquet.kinds import Kind
+from answerable.adapters.sources.parquet.places import File, Place
+from answerable.adapters.sources.parquet.reading import schema_of
+from answerable.adapters.sources.parquet.table import Table, bounds_in, keys_of, span, ticks
 from answerable.adapters.sources.source import quoted
 from answerable.collect.scan import TARGET, Scan
 

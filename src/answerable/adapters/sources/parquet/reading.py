@@ -21,8 +21,8 @@ os.environ.setdefault("POLARS_MAX_THREADS", "2")
 import polars as pl
 import pyarrow as pa
 
-from answerable.adapters.sources.parquet_files.kinds import Kind
-from answerable.adapters.sources.parquet_files.table import Piece, bounds_in, keys_of, span, ticks, unit_of
+from answerable.adapters.sources.parquet.kinds import Kind
+from answerable.adapters.sources.parquet.table import Piece, bounds_in, keys_of, span, ticks, unit_of
 from answerable.collect.scan import TARGET, Scan
 
 _START, _END, _MOMENT = "answerable_start", "answerable_end", "answerable_moment"

@@ -9,10 +9,10 @@ from typing import Any
 
 import pyarrow as pa
 
-from answerable.adapters.sources.parquet_files.footers import Footer, footer_of, in_groups, in_span
-from answerable.adapters.sources.parquet_files.kinds import Kind, widest
-from answerable.adapters.sources.parquet_files.places import File, Place
-from answerable.adapters.sources.parquet_files.refusals import differing, unfit
+from answerable.adapters.sources.parquet.footers import Footer, footer_of, in_groups, in_span
+from answerable.adapters.sources.parquet.kinds import Kind, widest
+from answerable.adapters.sources.parquet.places import File, Place
+from answerable.adapters.sources.parquet.refusals import differing, unfit
 from answerable.adapters.sources.source import missing
 from answerable.collect.scan import Scan, Target
 

@@ -17,9 +17,9 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from answerable.adapters.sources.parquet_files.kinds import Kind, kinds_of
-from answerable.adapters.sources.parquet_files.places import File, Place
-from answerable.adapters.sources.parquet_files.refusals import unreadable
+from answerable.adapters.sources.parquet.kinds import Kind, kinds_of
+from answerable.adapters.sources.parquet.places import File, Place
+from answerable.adapters.sources.parquet.refusals import unreadable
 
 _FOOTERS: OrderedDict[tuple[str, str], Footer] = OrderedDict()
 _MOST = 50_000

@@ -14,14 +14,14 @@ import polars as pl
 import pyarrow as pa
 from obstore.exceptions import BaseError
 
-from answerable.adapters.sources.parquet_files.checking import Checker
-from answerable.adapters.sources.parquet_files.footers import footer_of
-from answerable.adapters.sources.parquet_files.kinds import text_of
-from answerable.adapters.sources.parquet_files.ordering import Ordered
-from answerable.adapters.sources.parquet_files.places import File, place_of
-from answerable.adapters.sources.parquet_files.reading import Finder, iterate
-from answerable.adapters.sources.parquet_files.refusals import changed, stopped, unreadable
-from answerable.adapters.sources.parquet_files.table import Piece, Table
+from answerable.adapters.sources.parquet.checking import Checker
+from answerable.adapters.sources.parquet.footers import footer_of
+from answerable.adapters.sources.parquet.kinds import text_of
+from answerable.adapters.sources.parquet.ordering import Ordered
+from answerable.adapters.sources.parquet.places import File, place_of
+from answerable.adapters.sources.parquet.reading import Finder, iterate
+from answerable.adapters.sources.parquet.refusals import changed, stopped, unreadable
+from answerable.adapters.sources.parquet.table import Piece, Table
 from answerable.adapters.sources.scanning import ColumnFacts, Touched
 from answerable.adapters.sources.source import failed
 from answerable.casefile.scope import Identifier
@@ -73,13 +73,13 @@ class ParquetStore:
         self, rule: IdentifierRule, identifiers: Sequence[Identifier]
     ) -> tuple[tuple[tuple[str, ...], ...], ...]:
         """Return the subjects seen with each identifier, around its moment where the rule has a time. Two at most."""
-        keys = (rule.key,)
+        keys = rule.keys
         slack = timedelta(seconds=rule.within_seconds)
         asked = [place for place, each in enumerate(identifiers) if each.at is not None or rule.time is None]
         targets = tuple(_around(identifiers[place], slack, is_timed=rule.time is not None) for place in asked)
         found: dict[int, set[tuple[str, ...]]] = {place: set() for place in range(len(identifiers))}
         if targets:
-            scan = Scan(rule.table, (rule.column,), keys, targets, time_column=rule.time)
+            scan = Scan(rule.table, (rule.column,), keys, targets, time_column=rule.time, zone=rule.zone)
             for frame in self._found(scan):
                 for row in frame.unique().drop_nulls().iter_rows():
                     seen = found[asked[row[0]]]
