@@ -96,7 +96,7 @@ def test_a_broken_contract_is_named_with_the_line_that_breaks_it(copied, source,
 def test_each_stage_of_the_route_is_a_folder():
     folders = {path.parent.name for path in (ROOT / "src" / "answerable").glob("*/__init__.py")}
     assert set(STAGES) <= folders
-    assert folders - set(STAGES) == {"casefile", "law", "verify", "adapters", "desk", "demo"}
+    assert folders - set(STAGES) == {"casefile", "law", "verify", "adapters", "desk", "demo", "cli"}
 
 
 SEEN = "import sys, {module}; print(*sorted({{name.partition('.')[0] for name in sys.modules}}))"

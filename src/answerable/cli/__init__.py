@@ -19,7 +19,8 @@ from answerable.cli.directory import directory
 from answerable.cli.identifying import reidentify
 from answerable.cli.laws import law
 from answerable.cli.papers import assess, intake, paper, schema
-from answerable.cli.running import doctor, link, plan, serve, setup, worker
+from answerable.cli.running import doctor, link, serve, setup, worker
+from answerable.cli.stores import stores
 from answerable.cli.verifying import verify
 from answerable.errors import AnswerableError, NotConfigured, explain
 
@@ -56,7 +57,7 @@ def main() -> None:
 
 
 for _verb in (
-    assess, authenticate, caution, demo, directory, doctor, intake, law, link, paper, plan, reidentify, schema, serve, setup, verify,
+    assess, authenticate, caution, demo, directory, doctor, intake, law, link, paper, reidentify, schema, serve, setup, stores, verify,
     worker,
 ):  # fmt: skip
     main.add_command(_verb)

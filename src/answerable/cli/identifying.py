@@ -29,9 +29,7 @@ def reidentify(home: Path, case: str, order: str, *, username: str, as_json: boo
     earlier, wider = find_case(case), find_case(order)
     if earlier is None or wider is None:
         raise click.UsageError(f"There is no case {order if earlier else case}.")
-    found = moves.reidentify(
-        desk(), earlier, order=wider, actor=moves.account_for_link(username, name=None, role=None)
-    )
+    found = moves.reidentify(desk(), earlier, order=wider, actor=moves.account_for_link(username, name=None, role=None))
     if as_json:
         click.echo(json.dumps(found, indent=2, ensure_ascii=False))
         return

@@ -19,11 +19,12 @@ from answerable.desk.directory_models import (  # the framework looks for every 
     Proposal,
     Verdict,
 )
+from answerable.desk.looking_up_models import Brought, ConfirmedFile, LookUp
 
 __all__ = [
-    "Account", "Approval", "Call", "Case", "Checkpoint", "Delivery", "Epoch", "Event", "Feed", "FeedIssue", "FollowUp",
+    "Account", "Approval", "Brought", "Call", "Case", "Checkpoint", "ConfirmedFile", "Delivery", "Epoch", "Event", "Feed", "FeedIssue", "FollowUp",
     "GovernmentSuffix", "Handle", "Heartbeat", "ImportBatch", "IncidentStep", "IssuerSheet", "Job", "Leaf", "Letter",
-    "Listing", "Paper", "Proposal", "SecondedCall", "SignInLink", "Slot", "Verdict",
+    "Listing", "LookUp", "Paper", "Proposal", "SecondedCall", "SignInLink", "Slot", "Verdict",
 ]  # fmt: skip
 
 

@@ -106,7 +106,7 @@ def count(plan: Plan, sources: Sources) -> dict[int, int]:
 def refuse_unanswerable(plan: Plan, sources: Sources) -> None:
     """Refuse a plan in which an identifier stands for several, or whose records a person must bring."""
     refuse_ambiguous(plan, sources)
-    if by_hand := [step for step in plan.steps if step.by_hand]:
+    if by_hand := [step for step in plan.steps if step.by_hand and not sources.is_open(step.store)]:
         raise StoreFailed(
             "collect.by-hand",
             what=f"The store “{by_hand[0].store}” cannot be asked by the desk.",

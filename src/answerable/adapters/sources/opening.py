@@ -8,6 +8,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import Self, cast
 
+from answerable.adapters.sources.person import PersonStore
 from answerable.adapters.sources.scanning import Scanning
 from answerable.casefile.scope import Identifier
 from answerable.collect.data_map import DataMap
@@ -28,7 +29,14 @@ _ON_DISK = ("sqlite", "parquet")
 class Sources:
     """The stores of one map, open for reading until the `with` block ends."""
 
-    def __init__(self, data_map: DataMap, places: Mapping[str, str], *, now: Callable[[], datetime]) -> None:
+    def __init__(
+        self,
+        data_map: DataMap,
+        places: Mapping[str, str],
+        *,
+        now: Callable[[], datetime],
+        looked_up: Mapping[str, Mapping[str, Path]] | None = None,
+    ) -> None:
         self.now = now
         self._map = data_map
         self._open: dict[str, Scanning] = {}
@@ -37,6 +45,8 @@ class Sources:
             for name, store in data_map.stores.items():
                 if store.kind != "person":
                     self._open[name] = _opened(name, store.kind, places)
+                elif looked_up is not None:
+                    self._open[name] = PersonStore(name, looked_up.get(name, {}))
         except BaseException:
             self.close()
             raise
@@ -55,6 +65,10 @@ class Sources:
     def store(self, name: str) -> Scanning:
         """Return a store by its name."""
         return self._open[name]
+
+    def is_open(self, name: str) -> bool:
+        """Whether a store can be read: one that only a person can look into is, where its files were given."""
+        return name in self._open
 
     def interrupt(self) -> None:
         """Stop every reading that runs."""
@@ -80,30 +94,19 @@ class Sources:
         return {each: self._subjects.get(each, ()) for each in asked}
 
 
-def check_store(data_map: DataMap, places: Mapping[str, str], name: str, *, now: Callable[[], datetime]) -> None:
-    """Refuse a store in which a table or column that the map names is not there. Reads no row."""
-    if data_map.stores[name].kind == "person":
-        return
-    with Sources(data_map, places, now=now) as sources:
-        store = sources.store(name)
-        for table in data_map.tables:
-            ways = {
-                column
-                for other in data_map.tables
-                for key in other.subject_keys
-                if key.reached_from and key.reached_from.label == table.label
-                for column in key.reached_from.columns
-            }
-            if table.store == name:
-                store.check(table.table, table.touched | ways)
-        for rule in data_map.identifiers.values():
-            if rule.store == name:
-                store.check(rule.table, rule.touched)
+def open_sources(
+    data_map: DataMap,
+    places: Mapping[str, str],
+    *,
+    now: Callable[[], datetime],
+    looked_up: Mapping[str, Mapping[str, Path]] | None = None,
+) -> Sources:
+    """Open every store of the map. `places` are paths by store name; `now` tells the time for the read log.
 
-
-def open_sources(data_map: DataMap, places: Mapping[str, str], *, now: Callable[[], datetime]) -> Sources:
-    """Open every store of the map. `places` are paths by store name; `now` tells the time for the read log."""
-    return Sources(data_map, places, now=now)
+    `looked_up` are the confirmed files of stores that only a person can look into, by store and table; without it these
+    stay shut.
+    """
+    return Sources(data_map, places, now=now, looked_up=looked_up)
 
 
 def _opened(name: str, kind: str, places: Mapping[str, str]) -> Scanning:

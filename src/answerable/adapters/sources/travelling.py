@@ -88,7 +88,9 @@ class Ways:
 def wanted(plans: Sequence[Plan], sources: Sources) -> tuple[list[Wanted], list[list[ReadLogEntry]]]:
     """Return whose rows each step of the plans reads, and for each plan the readings by which that was found."""
     found = sources.subjects(identifier for plan in plans for identifier in plan.identifiers)
-    steps = [(number, plan, step) for number, plan in enumerate(plans) for step in plan.steps if not step.by_hand]
+    steps = [
+        (number, plan, step) for number, plan in enumerate(plans) for step in plan.steps if sources.is_open(step.store)
+    ]
     going: dict[tuple[Way, ...], dict[Subject, None]] = {}
     for _, plan, step in steps:
         for length in range(1, len(step.ways) + 1):
