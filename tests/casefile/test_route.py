@@ -125,6 +125,7 @@ def test_there_is_one_way_to_each_state_that_matters(after, before):
 def test_what_stays_in_its_state_is_a_fetch_or_a_thing_set_down():
     staying = {move for (state, move), reached in MOVES.items() if state is reached}
     told = {Move.ANSWER_QUESTION, Move.SUPPLY, Move.HEAR, Move.CALL_BACK, Move.SECOND_CALL}
+    told |= {Move.LOOK_UP, Move.CONFIRM_LOOK_UP}
     assert staying == told | {Move.FETCH, Move.RECORD_EFFECT, Move.PRESERVE, Move.RELEASE}
 
 

@@ -31,6 +31,8 @@ class EventKind(StrEnum):
     SENT_BACK = "sent back"
     APPROVED = "approved"
     DECIDED = "decided"
+    LOOKED_UP = "looked up"
+    LOOK_UP_CONFIRMED = "look-up confirmed"
     SEALED = "sealed"
     MADE_AVAILABLE = "made available"
     IDENTIFIED = "third parties identified"

@@ -17,6 +17,7 @@ from answerable.casefile.effect import Effect, kept_copies, taken_away
 from answerable.casefile.encoding import Record
 from answerable.casefile.finding import Finding, Outcome
 from answerable.casefile.granting import against_disclosing, against_granting, grantable, outstanding
+from answerable.casefile.look_up import LookUp, against_confirming, look_up_reasons
 from answerable.casefile.scope import Moment
 from answerable.casefile.supplied import ExchangeKind, Supplied
 
@@ -54,6 +55,8 @@ class Move(StrEnum):
     PREPARE = "prepare"
     SEND_BACK = "send back"
     APPROVE = "approve"
+    LOOK_UP = "bring what was looked up"
+    CONFIRM_LOOK_UP = "confirm what was looked up"
     SEAL = "seal"
     MAKE_AVAILABLE = "make available"
     FETCH = "fetch"
@@ -78,6 +81,9 @@ MOVES: dict[tuple[State, Move], State] = {
     (State.PREPARED, Move.SEND_BACK): State.ASSESSED,
     (State.DECIDED, Move.SEND_BACK): State.ASSESSED,
     (State.PREPARED, Move.APPROVE): State.DECIDED,
+    # Where a store has no machine to ask, a person looks and another confirms, before anything is sealed.
+    (State.DECIDED, Move.LOOK_UP): State.DECIDED,
+    (State.DECIDED, Move.CONFIRM_LOOK_UP): State.DECIDED,
     (State.DECIDED, Move.SEAL): State.SEALED,
     (State.SEALED, Move.MAKE_AVAILABLE): State.AVAILABLE,
     (State.AVAILABLE, Move.FETCH): State.AVAILABLE,
@@ -115,7 +121,9 @@ class CaseFile(Record):
     the sealed package's event is where it must be before it leaves: under a checkpoint with its witnesses, or in an
     emergency durably on record; `suspicion` is the last word on whether the demand is forged;
     `awaits_sender` says that the officer who sent it has a passkey and has not confirmed it with one;
-    `supplied` is what was set down beside the paper; `effects` are what people carried out, in their order, and
+    `supplied` is what was set down beside the paper; `look_ups` are what this decision needs and only a person can look up,
+    and `only_people_know` that what is permitted may lie where no machine can count it; `effects` are what people carried
+    out, in their order, and
     `preserved_before` what an earlier case keeps that this demand names.
     """
 
@@ -135,6 +143,8 @@ class CaseFile(Record):
     suspicion: Literal["suspected", "forged"] | None = None
     awaits_sender: bool = False
     supplied: Supplied = Supplied()
+    look_ups: tuple[LookUp, ...] = ()
+    only_people_know: bool = False
     effects: tuple[Effect, ...] = ()
     preserved_before: tuple[Effect, ...] = ()
 
@@ -197,6 +207,8 @@ def blockers(file: CaseFile, move: Move, *, actor: str, now: Moment) -> tuple[st
         Move.PREPARE: _before_prepare,
         Move.SEND_BACK: _before_send_back,
         Move.APPROVE: _before_approve,
+        Move.LOOK_UP: _before_look_up,
+        Move.CONFIRM_LOOK_UP: _before_confirming,
         Move.SEAL: _before_seal,
         Move.MAKE_AVAILABLE: _before_release,
         Move.FETCH: _before_fetch,
@@ -277,6 +289,8 @@ def _before_disclosing(file: CaseFile, kind: DecisionKind) -> tuple[str, ...]:
 
 
 def _before_nothing_held(file: CaseFile) -> tuple[str, ...]:
+    if file.only_people_know:
+        return ("A part lies where only a person can look: answer, and look, even if nothing is found there.",)
     if file.held is None:
         return ("The stores have not been counted yet.",)
     return ("The stores hold records of what is permitted.",) if file.held else ()
@@ -328,6 +342,27 @@ def _before_approve(file: CaseFile, actor: str, now: Moment) -> tuple[str, ...]:
     return tuple(reasons)
 
 
+def _before_look_up(file: CaseFile, actor: str, now: Moment) -> tuple[str, ...]:
+    if file.decision is None or not file.decision.kind.discloses:
+        return ("The decision discloses nothing, so nobody looks anything up.",)
+    reasons = list(decision_blockers(file, file.decision.kind))
+    if not two_people(file.decision, file.approvals):
+        reasons.append("Two different people have not approved this decision.")
+    if all(each.is_done for each in file.look_ups):
+        reasons.append("There is nothing that a person has still to look up.")
+    return tuple(reasons)
+
+
+def _before_confirming(file: CaseFile, actor: str, now: Moment) -> tuple[str, ...]:
+    """Ask what stands against looking up, and for a file that waits and that `actor` did not bring."""
+    if reasons := _before_look_up(file, actor, now):
+        return reasons
+    against = [against_confirming(each, actor) for each in file.look_ups if each.waits]
+    if not against:
+        return ("No file waits to be confirmed.",)
+    return against[0] if all(against) else ()
+
+
 def _before_seal(file: CaseFile, actor: str, now: Moment) -> tuple[str, ...]:
     if file.decision is None or not file.decision.kind.discloses:
         return ("The decision discloses nothing, so nothing is collected.",)
@@ -336,7 +371,7 @@ def _before_seal(file: CaseFile, actor: str, now: Moment) -> tuple[str, ...]:
         reasons.append("Two different people have not approved this decision.")
     if file.assessment is not None and not file.decision.permitted.within(file.assessment.permitted):
         reasons.append("The decision asks for more than the law permits.")
-    return tuple(reasons)
+    return (*reasons, *look_up_reasons(file.look_ups))
 
 
 def _before_release(file: CaseFile, actor: str, now: Moment) -> tuple[str, ...]:

@@ -21,7 +21,8 @@ from answerable.cli.laws import law
 from answerable.cli.papers import assess, intake, paper, schema
 from answerable.cli.publishing import log, mirror, publish
 from answerable.cli.reporting import report
-from answerable.cli.running import doctor, link, plan, serve, setup, worker
+from answerable.cli.running import doctor, link, serve, setup, worker
+from answerable.cli.stores import stores
 from answerable.cli.verifying import verify
 from answerable.cli.witnessing import witness
 from answerable.errors import AnswerableError, NotConfigured, explain
@@ -59,7 +60,7 @@ def main() -> None:
 
 
 for _verb in (
-    assess, authenticate, caution, demo, directory, doctor, intake, law, link, log, mirror, paper, plan, publish, reidentify,
-    report, schema, serve, setup, verify, witness, worker,
+    assess, authenticate, caution, demo, directory, doctor, intake, law, link, log, mirror, paper, publish, reidentify, report,
+    schema, serve, setup, stores, verify, witness, worker,
 ):  # fmt: skip
     main.add_command(_verb)

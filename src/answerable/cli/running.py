@@ -8,7 +8,7 @@ from pathlib import Path
 
 import click
 
-from answerable.cli.shared import FILE, HOME, print_checks, start_desk
+from answerable.cli.shared import HOME, print_checks, start_desk
 
 
 @click.command()
@@ -86,32 +86,6 @@ def doctor(home: Path, as_json: bool) -> None:
     from answerable.desk.doctor import examine
 
     print_checks(list(examine(home.absolute())), as_json=as_json, good="all well.", bad="to be mended.")
-
-
-@click.command()
-@HOME
-@click.argument("demand", type=FILE)
-@click.option("--json", "as_json", is_flag=True, help="Print the plan as JSON.")
-def plan(home: Path, demand: Path, as_json: bool) -> None:
-    """Print what would be read for everything a demand asks for. No store is opened, nothing is kept.
-
-    Example: answerable plan --home /srv/desk order.pdf
-    """
-    from answerable.casefile.demand import requested_of
-    from answerable.collect import load_data_map, make_plan
-    from answerable.desk.home import Home
-    from answerable.intake import read
-
-    data_map = load_data_map(Home(home.absolute()).data_map_text())
-    made = make_plan(requested_of(read(demand.read_bytes()).form), data_map, case=demand.stem)
-    if as_json:
-        click.echo(made.model_dump_json(indent=2))
-        return
-    for step in made.steps:
-        click.echo(f"{step.number:>3}  {step.words}")
-    for gap in made.unanswered:
-        click.echo(f"  –  {gap.category}: {gap.why}")
-    click.echo("The desk reads only the part of this that the law permits and two people approve.")
 
 
 def _step(kind: str, reference: str) -> None:

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from answerable.authenticate.gathered import Proven
+from answerable.casefile.look_up import look_up_reasons
 from answerable.casefile.route import State
 from answerable.desk import moves
 from answerable.desk.jobs import due_beside
 from answerable.desk.models import Case, IssuerSheet
-from answerable.desk.moves.casefiles import suspicion
+from answerable.desk.moves.casefiles import look_ups_of, suspicion
 from answerable.desk.moves.examining_issuer import examine_issuer
 from answerable.desk.wiring import Desk
 
@@ -31,7 +32,9 @@ def seal(desk: Desk, case: Case) -> None:
     case.refresh_from_db()
     if not _may_be_sealed(case):
         return
-    others = [job.case for job in due_beside(desk, "seal", case) if _may_be_sealed(job.case)]
+    # What people looked up was looked up for one case: it is sealed by itself.
+    beside = () if case.look_ups.exists() else due_beside(desk, "seal", case)
+    others = [job.case for job in beside if _may_be_sealed(job.case) and not job.case.look_ups.exists()]
     if others:
         moves.seal_together(desk, [case, *others])
         case.refresh_from_db()
@@ -40,7 +43,9 @@ def seal(desk: Desk, case: Case) -> None:
 
 
 def _may_be_sealed(case: Case) -> bool:
-    return case.state == State.DECIDED and suspicion(case) is None
+    """Whether it is decided, nobody suspects it, and people have looked up what no machine can ask."""
+    is_due = case.state == State.DECIDED and suspicion(case) is None
+    return is_due and not look_up_reasons(look_ups_of(case))
 
 
 def make_available(desk: Desk, case: Case) -> None:

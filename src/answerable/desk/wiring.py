@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import lru_cache
@@ -20,6 +20,7 @@ from answerable.adapters.revocation import Revocation, read_revocation
 from answerable.adapters.sandbox import Sandbox
 from answerable.adapters.site import Site
 from answerable.adapters.sources import Progress, Sources, open_sources
+from answerable.adapters.sources.scanning import Scanning
 from answerable.adapters.trusted_lists import lists_of, read_pinned
 from answerable.casefile.encoding import sha512_hex
 from answerable.casefile.parties import Authority, Provider
@@ -86,9 +87,12 @@ class Desk:
         folder = self.home.folder / self.settings.trusted_lists
         return tuple(lists_of(folder, country).items()), read_pinned(folder)
 
-    def sources(self) -> Sources:
-        """Open the provider's stores, read-only; close them by leaving the `with` block."""
-        return open_sources(self.data_map, self.settings.stores, now=self.now)
+    def sources(self, brought: Mapping[str, Scanning] | None = None) -> Sources:
+        """Open the provider's stores, read-only; close them by leaving the `with` block.
+
+        `brought` are the stores of what people looked up. Without it these stores stay shut.
+        """
+        return open_sources(self.data_map, self.settings.stores, now=self.now, brought=brought)
 
 
 def wire(home: Home, *, now: Callable[[], datetime] = clock.now) -> Desk:

@@ -43,6 +43,8 @@ EVENTS: dict[EventKind, str] = {
     EventKind.SENT_BACK: "Answer sent back",
     EventKind.APPROVED: "Answer approved by the second person",
     EventKind.DECIDED: "Decided",
+    EventKind.LOOKED_UP: "A person brought what was looked up",
+    EventKind.LOOK_UP_CONFIRMED: "What was looked up was confirmed by a second person",
     EventKind.SEALED: "Data collected and sealed",
     EventKind.IDENTIFIED: "Told whom tokens of an earlier package stand for",
     EventKind.MADE_AVAILABLE: "Package made available",

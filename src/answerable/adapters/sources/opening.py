@@ -83,27 +83,6 @@ class Sources:
         return {each: self._subjects.get(each, ()) for each in asked}
 
 
-def check_store(data_map: DataMap, places: Mapping[str, Connection], name: str, *, now: Callable[[], datetime]) -> None:
-    """Refuse a store in which a table or column that the map names is not there. Reads no row."""
-    if data_map.stores[name].kind == "person":
-        return
-    with Sources(data_map, places, now=now) as sources:
-        store = sources.store(name)
-        for table in data_map.tables:
-            ways = {
-                column
-                for other in data_map.tables
-                for key in other.subject_keys
-                if key.reached_from and key.reached_from.label == table.label
-                for column in key.reached_from.columns
-            }
-            if table.store == name:
-                store.check(table.table, table.touched | ways)
-        for rule in data_map.identifiers.values():
-            if rule.store == name:
-                store.check(rule.table, rule.touched)
-
-
 def open_sources(
     data_map: DataMap,
     places: Mapping[str, Connection],

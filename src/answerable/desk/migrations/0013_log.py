@@ -27,7 +27,7 @@ def _hash_leaves(apps, _):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("desk", "0010_masking_key")]
+    dependencies = [("desk", "0012_look_ups")]
 
     operations = [
         migrations.AddField("checkpoint", "cosigned", models.TextField(blank=True, default="")),

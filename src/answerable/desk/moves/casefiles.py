@@ -9,9 +9,11 @@ from answerable.casefile.demand import Demand
 from answerable.casefile.effect import Effect, kept_copies
 from answerable.casefile.events import EventKind
 from answerable.casefile.finding import Answered, Finding, settle
+from answerable.casefile.look_up import LookUp
 from answerable.casefile.route import CaseFile, Move, State, blockers, next_state
 from answerable.casefile.supplied import Supplied
 from answerable.desk.models import Account, Call, Case, Confirmation, IncidentStep
+from answerable.desk.models import LookUp as LookUpRow
 from answerable.desk.moves.recording import may_leave
 from answerable.desk.wiring import Desk
 from answerable.errors import MoveRefused
@@ -45,6 +47,8 @@ def case_file(case: Case) -> CaseFile:
         suspicion=suspicion(case),
         awaits_sender=awaits_confirmation(case),
         supplied=Supplied.model_validate(case.supplied),
+        look_ups=look_ups_of(case),
+        only_people_know=bool(case.counts and case.counts.get("by_hand")),
         effects=effects_of(case),
         preserved_before=_preserved_before(case),
     )
@@ -87,6 +91,28 @@ def calls_of(case: Case) -> tuple[CallBack, ...]:
 def _second(row: Call) -> dict[str, object]:
     seconded = getattr(row, "seconded", None)
     return {"seconded_by": seconded.by.username, "seconded_at": seconded.at} if seconded else {}
+
+
+def look_ups_of(case: Case) -> tuple[LookUp, ...]:
+    """Return what the decision that stands needs from people, each with the last file that was brought."""
+    if case.decision is None:
+        return ()
+    statement = Decision.model_validate(case.decision).statement
+    return tuple(map(as_look_up, case.look_ups.filter(statement=statement)))
+
+
+def as_look_up(row: LookUpRow) -> LookUp:
+    """Return a look-up as the route sees it."""
+    last = row.brought.select_related("by", "confirmed__by").last()
+    confirmed = getattr(last, "confirmed", None)
+    return LookUp(
+        store=row.store,
+        table=row.table,
+        brought_by=last.by.username if last else None,
+        sha512=last.paper_id if last else None,
+        rows=last.rows if last else None,
+        confirmed_by=confirmed.by.username if confirmed else None,
+    )
 
 
 def effects_of(case: Case) -> tuple[Effect, ...]:

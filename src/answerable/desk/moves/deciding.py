@@ -13,6 +13,7 @@ from answerable.desk.jobs import enqueue
 from answerable.desk.models import Account, Approval, Case
 from answerable.desk.moves.casefiles import allowed, locked, refuse_unless_reviewer
 from answerable.desk.moves.judging import assessment_facts
+from answerable.desk.moves.looking_up import ask_people, withdraw
 from answerable.desk.moves.recording import record
 from answerable.desk.wiring import Desk
 from answerable.errors import MoveRefused
@@ -46,6 +47,7 @@ def send_back(desk: Desk, case: Case, *, actor: Account, reason: str) -> Case:
         case.decision = None
         case.state = after.value
         case.save()
+        withdraw(desk, case)
         record(desk, case, EventKind.SENT_BACK, actor=actor, reason=reason)
     return case
 
@@ -66,7 +68,8 @@ def approve(desk: Desk, case: Case, *, actor: Account, statement: str) -> Case:
         record(desk, case, EventKind.DECIDED, actor=None, **facts)
         told = EventKind.NOTICE_WITHHELD if case.notice["silent_since"] else EventKind.NOTICE_OWED
         record(desk, case, told, actor=None, notice=case.notice["reason"][:200])
-        if not decision.kind.acts:  # what acts is told of once a person has carried it out
+        waits_for_people = decision.kind.discloses and ask_people(desk, case, decision)
+        if not decision.kind.acts and not waits_for_people:  # what acts is told of once a person has carried it out
             enqueue(desk, "seal" if decision.kind.discloses else "letters", case, again=True)
         if case.notice["review_on"] and case.notice["chase"]:
             enqueue(desk, "chase", case, due_at=NoticeRule.model_validate(case.notice).review_on)

@@ -24,6 +24,7 @@ from answerable.casefile.route import CaseFile, Move, State
 from answerable.collect import Plan, make_plan
 from answerable.desk.models import Case
 from answerable.desk.moves.casefiles import allowed, locked
+from answerable.desk.moves.looking_up import opened_for
 from answerable.desk.moves.publishing import let_go
 from answerable.desk.moves.recording import record
 from answerable.desk.moves.writing import keep_letters
@@ -53,7 +54,7 @@ def seal(desk: Desk, case: Case) -> Case:
     next run replaces it; once the event stands, this move is not allowed again.
     """
     due = _due(desk, case)
-    with desk.sources() as sources:
+    with opened_for(desk, due.case, due.file.decision) as sources:
         written = desk.settings.record_format
         rows = collect(due.plan, sources, masking_key=due.masking_key, record_format=written, watch=_watch(desk))
         package = _sealed(desk, due, rows)

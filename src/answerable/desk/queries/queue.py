@@ -5,13 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.db.models import F, Func, IntegerField, QuerySet, Value
+from django.db.models import Exists, F, Func, IntegerField, OuterRef, QuerySet, Value
 from django.db.models.fields.json import KT
 
 from answerable.casefile.decision import DecisionKind
 from answerable.casefile.finding import Outcome
 from answerable.casefile.route import State
-from answerable.desk.models import Account, Case
+from answerable.desk.models import Account, Case, LookUp
 from answerable.desk.queries.notices import DueNotices, due_notices
 from answerable.desk.wiring import Desk
 from answerable.desk.wording import (
@@ -112,6 +112,7 @@ def _chosen(show_closed: bool) -> QuerySet:
     cases = Case.objects.annotate(
         decided=KT("decision__kind"),
         author=KT("decision__prepared_by"),
+        to_look_up=Exists(LookUp.objects.filter(case=OuterRef("pk"), closed_at=None)),
         items=Func(
             F("demand"), Value("$.form.items"), function="JSON_ARRAY_LENGTH", output_field=IntegerField(null=True)
         ),
@@ -123,7 +124,7 @@ def _chosen(show_closed: bool) -> QuerySet:
     return cases.values(
         "reference", "state", "received_at", "due_at", "authority", "country", "instrument", "is_emergency",
         "open_questions", "decided", "author", "authenticity", "identifiers", "handled_by__username", "handled_by__name",
-        "items",
+        "items", "to_look_up",
     )  # fmt: skip
 
 
@@ -165,7 +166,7 @@ def _next(state: State, case: dict, account: Account, *, now: datetime) -> tuple
             return "Approve the answer", "Somebody else, second person", "others"
         return "Approve the answer", "You, second person", "second"
     if state is State.DECIDED:
-        return _after_deciding(case["decided"], owner)
+        return _after_deciding(case["decided"], owner, to_look_up=case["to_look_up"])
     if state is State.CARRIED_OUT:
         return _after_carrying_out(case["due_at"], owner, now)
     return {
@@ -176,7 +177,9 @@ def _next(state: State, case: dict, account: Account, *, now: datetime) -> tuple
     }.get(state, ("Examine it", "The desk", "machine"))
 
 
-def _after_deciding(decided: str, owner: tuple[str, str]) -> tuple[str, str, str]:
+def _after_deciding(decided: str, owner: tuple[str, str], *, to_look_up: bool) -> tuple[str, str, str]:
+    if decided in _DISCLOSES and to_look_up:
+        return "Look up by hand, or confirm what was brought", *owner
     if decided in _DISCLOSES:
         return "Collect and seal", "The desk", "machine"
     return ("Carry it out, and set that down" if decided in _ACTS else "Close the case", *owner)

@@ -2,7 +2,7 @@
 
 from django.urls import include, path
 
-from answerable.desk.staff import acting, calling, entering, incidents, officers, papers, views
+from answerable.desk.staff import acting, calling, entering, incidents, looking_up, officers, papers, views
 
 urlpatterns = [
     path("", views.queue, name="queue"),
@@ -42,5 +42,8 @@ urlpatterns = [
     path("<str:reference>/clear", incidents.clear, name="clear"),
     path("<str:reference>/call", calling.call, name="call"),
     path("<str:reference>/call/second", calling.second, name="second-call"),
+    path("<str:reference>/look-ups/<int:number>", looking_up.look_up, name="look-up"),
+    path("<str:reference>/look-ups/<int:number>/file", looking_up.look_up_file, name="look-up-file"),
+    path("<str:reference>/look-ups/<int:number>/confirm", looking_up.confirm_look_up, name="confirm-look-up"),
     path("<str:reference>/follow-up", calling.follow_up, name="follow-up"),
 ]
