@@ -352,7 +352,7 @@ def test_what_a_person_must_bring_holds_the_answer(places):
     with sqlite3.connect(places["main"]) as db:
         db.execute("CREATE TABLE letters (tenant, id, n, letter)")
         db.execute("INSERT INTO letters VALUES ('t1', '7', 1, 'Dear all')")
-    brought = {"archive": SqliteStore("archive", places["main"])}
+    brought = {"archive": SqliteStore("archive", Path(places["main"]))}
     with open_sources(by_hand, places, now=lambda: FIRST, brought=brought) as sources:
         parts = dict(collect(plan, sources, masking_key=b"k" * 32).chunks())
     assert parts["data/002-archive.letters.0001.jsonl"] == b'{"answerable_target":1,"letter":"Dear all"}\n'

@@ -190,7 +190,8 @@ def _time(table: Table, seen: Mapping[str, Seen]) -> Iterator[Remark]:
     if column not in seen:
         return
     place, kind = f"{table.label}.{column}", seen[column].type
-    if not (_IS_MOMENT.search(kind) or _IS_TEXT.search(kind)):
+    # A column without a type of its own holds anything: the reading refuses a row that is no moment.
+    if not (kind == "any" or _IS_MOMENT.search(kind) or _IS_TEXT.search(kind)):
         yield _mend(
             Topic.TIME,
             place,

@@ -23,14 +23,14 @@ from answerable.errors import AnswerableError
 
 
 def read_facts(
-    data_map: DataMap, places: Mapping[str, Connection], *, now: Callable[[], datetime]
+    data_map: DataMap, places: Mapping[str, Connection | str], *, now: Callable[[], datetime]
 ) -> dict[str, StoreFacts]:
     """Return what each store of the map says of itself, or why it could not be opened."""
     return {name: store_facts(data_map, places, name, now=now) for name in data_map.stores}
 
 
 def store_facts(
-    data_map: DataMap, places: Mapping[str, Connection], name: str, *, now: Callable[[], datetime]
+    data_map: DataMap, places: Mapping[str, Connection | str], name: str, *, now: Callable[[], datetime]
 ) -> StoreFacts:
     """Return what one store of the map says of itself, or why it could not be opened."""
     kind = data_map.stores[name].kind
@@ -39,7 +39,7 @@ def store_facts(
     try:
         with open_sources(only(data_map, [name]), places, now=now) as sources:
             tables = {table: sources.store(name).columns(table) for table in touched(data_map, name)}
-        others, writable = _beside(kind, places[name].path or "", tables)
+        others, writable = _beside(kind, Connection.model_validate(places[name]).path or "", tables)
     except (OSError, sqlite3.Error) as fault:
         return StoreFacts(name, {}, fault=_in_words(failed(name, fault)))
     except AnswerableError as fault:
@@ -53,7 +53,7 @@ def _in_words(fault: AnswerableError) -> str:
 
 def whose(
     data_map: DataMap,
-    places: Mapping[str, Connection],
+    places: Mapping[str, Connection | str],
     identifiers: Collection[Identifier],
     *,
     now: Callable[[], datetime],

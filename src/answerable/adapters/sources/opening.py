@@ -23,7 +23,7 @@ class Sources:
     def __init__(
         self,
         data_map: DataMap,
-        places: Mapping[str, Connection],
+        places: Mapping[str, Connection | str],
         *,
         now: Callable[[], datetime],
         brought: Mapping[str, Scanning] | None = None,
@@ -85,16 +85,16 @@ class Sources:
 
 def open_sources(
     data_map: DataMap,
-    places: Mapping[str, Connection],
+    places: Mapping[str, Connection | str],
     *,
     now: Callable[[], datetime],
     brought: Mapping[str, Scanning] | None = None,
 ) -> Sources:
-    """Open every store of the map. `places` say how each store is reached, by name; `now` tells the time for the read log."""
+    """Open every store of the map. `places` say how each store is reached, by name; a text alone is a path; `now` tells the time for the read log."""
     return Sources(data_map, places, now=now, brought=brought)
 
 
-def _opened(name: str, kind: str, places: Mapping[str, Connection]) -> Scanning:
+def _opened(name: str, kind: str, places: Mapping[str, Connection | str]) -> Scanning:
     if name not in places:
         raise StoreFailed(
             "collect.no-place",
@@ -103,7 +103,7 @@ def _opened(name: str, kind: str, places: Mapping[str, Connection]) -> Scanning:
             next_step=f"Add {name} under stores: in desk.yaml.",
         )
     try:
-        return open_store(name, kind, places[name])
+        return open_store(name, kind, Connection.model_validate(places[name]))
     except ImportError as fault:
         raise StoreFailed(
             "collect.no-driver",
