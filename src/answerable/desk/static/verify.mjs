@@ -3,12 +3,10 @@
 //     node verify.mjs LOG_FOLDER - RECEIPT_OR_PROOF       checks a receipt, or the proof that a case was counted
 // Written from the published formats, apart from the desk's own code, so that a fault in one is not a fault in both.
 const text = new TextEncoder();
-const fail = (what) => { throw new Error(what); };
-const need = (holds, what) => { if (!holds) fail(what); };
+const fail = (what) => { throw new Error(what); }, need = (holds, what) => { if (!holds) fail(what); };
 const concat = (...parts) => { const all = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0)); let at = 0; for (const part of parts) { all.set(part, at); at += part.length; } return all; };
 const same = (one, two) => one.length === two.length && one.every((byte, at) => byte === two[at]);
-const hex = (bytes) => Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
-const toBase64 = (bytes) => btoa(String.fromCharCode(...bytes));
+const hex = (bytes) => Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join(""), toBase64 = (bytes) => btoa(String.fromCharCode(...bytes));
 function base64(line, length) {
   const bytes = typeof line === "string" && /^[A-Za-z0-9+/]+={0,2}$/.test(line) ? Uint8Array.from(atob(line), (letter) => letter.charCodeAt(0)) : fail("a line is no base64");
   return toBase64(bytes) === line && (length === undefined || bytes.length === length) ? bytes : fail("a line is not canonical base64");
@@ -17,12 +15,9 @@ const read = (bytes) => new TextDecoder("utf-8", { fatal: true, ignoreBOM: true 
 const parse = (line, what) => { try { return JSON.parse(line); } catch { return fail(`${what} is no JSON`); } };
 // Canonical JSON: sorted keys, no spaces, whole numbers, as docs/decisions/0003-canonical-json.md has it.
 const byCodePoint = (one, two) => { const [a, b] = [[...one], [...two]]; for (let at = 0; at < Math.min(a.length, b.length); at++) if (a[at] !== b[at]) return a[at].codePointAt(0) - b[at].codePointAt(0); return a.length - b.length; };
-function canonical(value) {
-  if (value && typeof value === "object" && !Array.isArray(value)) return `{${Object.keys(value).sort(byCodePoint).map((key) => `${quoted(key)}:${canonical(value[key])}`).join(",")}}`;
-  return Array.isArray(value) ? `[${value.map(canonical).join(",")}]` : typeof value === "string" ? quoted(value) : JSON.stringify(value);
-}
+const isRecord = (value) => value !== null && typeof value === "object" && !Array.isArray(value), recordText = (value) => `{${Object.keys(value).sort(byCodePoint).map((key) => `${quoted(key)}:${canonical(value[key])}`).join(",")}}`;
+const canonical = (value) => (isRecord(value) ? recordText(value) : Array.isArray(value) ? `[${value.map(canonical).join(",")}]` : typeof value === "string" ? quoted(value) : JSON.stringify(value));
 const quoted = (string) => JSON.stringify(string).replace(/[\ud800-\udfff]/g, (unit) => unit);
-
 // SHA-256 by hand: the browser's own works one promise a hash, and a table has millions.
 const K = new Uint32Array(64), FIRST = new Uint32Array(8);
 for (let prime = 2, found = 0; found < 64; prime++) {
@@ -53,25 +48,17 @@ function sha256(message) {
 }
 const padded = (key, with_) => Uint8Array.from({ length: 64 }, (_, at) => (key[at] ?? 0) ^ with_), hmac = (key, message) => sha256(concat(padded(key, 0x5c), sha256(concat(padded(key, 0x36), message))));
 const sha512 = async (bytes) => hex(new Uint8Array(await crypto.subtle.digest("SHA-512", bytes)));
-
 // RFC 6962.
-const leafHash = (entry) => sha256(concat([0], entry));
-const nodeHash = (left, right) => sha256(concat([1], left, right));
+const leafHash = (entry) => sha256(concat([0], entry)), nodeHash = (left, right) => sha256(concat([1], left, right));
 const split = (size) => { let half = 1; while (half * 2 < size) half *= 2; return half; };
-function root(hashes, from = 0, to = hashes.length, middle = from + split(to - from)) {
-  return to === from ? sha256(new Uint8Array()) : to - from === 1 ? hashes[from] : nodeHash(root(hashes, from, middle), root(hashes, middle, to));
-}
+const root = (hashes, from = 0, to = hashes.length, middle = from + split(to - from)) => (to === from ? sha256([]) : to - from === 1 ? hashes[from] : nodeHash(root(hashes, from, middle), root(hashes, middle, to)));
 function climb(leaf, index, size, path) {
   need(Number.isSafeInteger(index) && index >= 0 && index < size, "a leaf outside the tree");
   if (size === 1) return leaf;
   const half = split(size), left = index < half, below = climb(leaf, left ? index : index - half, left ? half : size - half, path), beside = path.shift() ?? fail("a proof is too short");
   return left ? nodeHash(below, beside) : nodeHash(beside, below);
 }
-function included(leaf, index, size, proof, expected, what) {
-  const path = [...proof], top = climb(leaf, index, size, path);
-  need(path.length === 0 && same(top, expected), what);
-}
-
+const included = (leaf, index, size, proof, expected, what) => { const path = [...proof]; need(same(climb(leaf, index, size, path), expected) && path.length === 0, what); };
 // C2SP: signed notes, checkpoints, tiles.
 function keyOf(line) {
   const [, name, id, key] = /^([^+\s]+)\+([0-9a-f]{8})\+(\S+)$/.exec(line) ?? fail("a key line cannot be read"), raw = base64(key);
@@ -86,10 +73,9 @@ async function openNote(note, keys) {
     const [, who, encoded] = /^— ([^+\s]+) (\S+)$/.exec(line) ?? fail("a line of the checkpoint is no signature"), signature = base64(encoded), id = hex(signature.slice(0, 4));
     const key = keys.find((each) => each.name === who && each.id === id && each.isPlain);
     if (who === keys[0].name) ids.push(id);
-    if (!key) continue;
+    if (key === undefined) continue;
     const public_ = await crypto.subtle.importKey("raw", key.raw.slice(1), { name: "Ed25519" }, false, ["verify"]).catch(() => fail("this browser cannot check Ed25519 signatures: use a newer one, or Node, or `answerable verify`"));
-    need(await crypto.subtle.verify("Ed25519", public_, signature.slice(4), signed), "the checkpoint's signature does not hold");
-    checked.push(id);
+    need(await crypto.subtle.verify("Ed25519", public_, signature.slice(4), signed), "the checkpoint's signature does not hold"); checked.push(id);
   }
   const [origin, size, top, end, ...more] = note.slice(0, at + 1).split("\n");
   need(checked.length > 0, "the checkpoint is not signed by the log's key");
@@ -106,12 +92,10 @@ const SHAPES = {
   period: { period: (name) => /^[0-9]{4}-H[12]$/.test(name), rows: isWhole, table_root: isHash, report_sha512: isSha512, query_sha512: isSha512 },
 };
 const epochText = (number, slots, top, decoys) => `answerable/epoch/v1\n${number}\n${slots}\n${toBase64(top)}\n${toBase64(decoys)}\n`;
+const epochOf = (said, number, slots, top, decoys) => (isSome(number) && isSome(slots) && said === epochText(number, slots, top, decoys) ? { kind: "epoch", number, slots, root: top, decoys } : fail("an epoch is written in another way"));
 function leafOf(entry) {
   const said = read(entry), [first, ...lines] = said.split("\n"), kind = /^answerable\/(epoch|policy|opening|period)\/v1$/.exec(first)?.[1] ?? fail("a leaf of a kind that nobody knows");
-  if (kind === "epoch") {
-    const [number, slots] = lines.slice(0, 2).map(Number), [top, decoys] = lines.slice(2, 4).map((line) => base64(line, 32));
-    return isSome(number) && isSome(slots) && said === epochText(number, slots, top, decoys) ? { kind, number, slots, root: top, decoys } : fail("an epoch is written in another way");
-  }
+  if (kind === "epoch") return epochOf(said, ...lines.slice(0, 2).map(Number), ...lines.slice(2, 4).map((line) => base64(line, 32)));
   const plain = parse(lines[0], "a leaf"), shape = SHAPES[kind];
   need(said === `${first}\n${canonical(plain)}\n` && Object.keys(plain).every((key) => Object.hasOwn(shape, key) && shape[key](plain[key])) && Object.keys(shape).every((key) => key in plain || MAY_LACK.includes(key)), `a ${kind} is written in another way`);
   return { ...plain, kind };
@@ -151,10 +135,9 @@ export async function walkLog(file, say) {
   return log;
 }
 const periodOf = (log, name) => log.periods.get(name) ?? fail(`the log does not tell of ${name} yet, or not at all`);
-
 // What was opened: events, parts of them, and the seeds of the decoys.
 const fieldLeaf = (position, value, salt) => sha256(concat([0], salt, [position], text.encode(value.normalize("NFC"))));
-const keyed = (seed, label, ...more) => hmac(seed, concat(text.encode(label), more)), BUNDLES = { event: "epoch,fields,kind,proof,seed,slot", part: "kind,opening", decoys: "closed,epoch,kind,seed" };
+const rowOf = (sheet, leaves) => sha256(concat(text.encode("answerable/row/v1"), [sheet], ...leaves)), keyed = (seed, label, ...more) => hmac(seed, concat(text.encode(label), more)), BUNDLES = { event: "epoch,fields,kind,proof,seed,slot", part: "kind,opening", decoys: "closed,epoch,kind,seed" };
 function bundleOf(content) {
   const said = read(content), plain = parse(said.split("\n")[1], "it"), line = `answerable/bundle/v1\n${canonical(plain)}`, size = text.encode(line).length + 1;
   need(said === `${line}${" ".repeat((8192 - (size % 8192)) % 8192)}\n` && Object.keys(plain).join() === BUNDLES[plain.kind], "it is no bundle");
@@ -162,14 +145,13 @@ function bundleOf(content) {
   const seed = base64(plain.seed, 32);
   if (plain.kind === "decoys") return { ...plain, seed, closed: new Map(plain.closed.map(([slot, value]) => [slot, base64(value, 32)])) };
   need(plain.fields.length === 32 && plain.fields.every(isText), "it has not 32 fields");
-  const top = root(plain.fields.map((value, at) => fieldLeaf(at, value, keyed(seed, "answerable/salt/v1", at))));
-  return { ...plain, root: top, proof: plain.proof.map((each) => base64(each, 32)), fields: new Map(plain.fields.entries()) };
+  return { ...plain, root: root(plain.fields.map((value, at) => fieldLeaf(at, value, keyed(seed, "answerable/salt/v1", at)))), proof: plain.proof.map((each) => base64(each, 32)), fields: new Map(plain.fields.entries()) };
 }
 async function readOpenings(log, file) {
   const events = new Map(), after = new Map(), decoys = [], whole = new Set();
-  const epochOf = (number, before) => { const epoch = log.epochs[number - 1]; need(epoch && epoch.index < before, "it names an epoch that was not closed before"); return epoch; };
+  const closed = (number, before) => { const epoch = log.epochs[number - 1]; need(epoch && epoch.index < before, "it names an epoch that was not closed before"); return epoch; };
   const lies = (bundle, path, before) => {
-    const epoch = epochOf(bundle.epoch, before), told = bundle.fields.get(1), place = `${bundle.epoch}/${bundle.slot}`;
+    const epoch = closed(bundle.epoch, before), told = bundle.fields.get(1), place = `${bundle.epoch}/${bundle.slot}`;
     included(leafHash(bundle.root), bundle.slot, epoch.slots, bundle.proof, epoch.root, "it does not lead to the epoch that it names");
     if (bundle.kind === "event") events.set(place, bundle.root);
     if (told === undefined || !(told || bundle.fields.get(0))) return;
@@ -177,12 +159,11 @@ async function readOpenings(log, file) {
     need(same(other.root, bundle.root), `it follows the same event as ${other.path}: a case was given two histories, which proves misconduct`);
     after.set(follows, other);
   };
-  const fills = ({ epoch: number, seed, closed }) => {
-    const epoch = epochOf(number, log.leaves.length), shown = (slot) => events.get(`${number}/${slot}`);
-    const values = Array.from({ length: epoch.slots }, (_, slot) => shown(slot) ?? closed.get(slot) ?? keyed(seed, "answerable/decoy/v1", 0, 0, slot >> 8, slot & 255));
+  const fills = ({ epoch: number, seed, closed: kept }) => {
+    const epoch = closed(number, log.leaves.length), shown = (slot) => events.get(`${number}/${slot}`);
+    const values = Array.from({ length: epoch.slots }, (_, slot) => shown(slot) ?? kept.get(slot) ?? keyed(seed, "answerable/decoy/v1", 0, 0, slot >> 8, slot & 255));
     need(same(sha256(concat(text.encode("answerable/decoy-commitment/v1"), seed)), epoch.decoys) && same(root(values.map(leafHash)), epoch.root), "its seed does not give the slots of its epoch");
-    need(closed.size === (inEffect(log, number).reserved_slots ?? 0) && ![...closed.keys()].some(shown), "it keeps other slots closed than the policy allows");
-    whole.add(number);
+    need(kept.size === (inEffect(log, number).reserved_slots ?? 0) && ![...kept.keys()].some(shown), "it keeps other slots closed than the policy allows"); whole.add(number);
   };
   const named = (path, check) => { try { check(path); } catch (fault) { fail(`${path}: ${fault.message}`); } };
   for (const [index, leaf] of [...log.leaves.entries()].filter(([, each]) => each.kind === "opening")) {
@@ -198,15 +179,13 @@ async function readOpenings(log, file) {
   });
   return `${events.size} events, ${whole.size} whole epochs`;
 }
-
 // A receipt: fields, event root, slot, epoch, checkpoint.
 function unpack(bytes) {
   let at = 0;
   const next = (size) => { at += size; need(at <= bytes.length, "an opening is cut short"); return bytes.slice(at - size, at); }, number = (size) => next(size).reduce((sum, byte) => sum * 256 + byte, 0);
   const version = number(1), depth = number(1), slot = number(2), epoch = number(4), decoys = next(32), mask = number(4), fields = new Map(), leaves = new Map();
   need(version === 1 && [8, 10, 12].includes(depth) && slot < 2 ** depth && mask > 0, "an opening is of a version that nobody knows");
-  for (let position = 0; position < 32; position++) {
-    if (!((mask >>> position) & 1)) continue;
+  for (const position of Array(32).keys()) if ((mask >>> position) & 1) {
     const salt = next(32), length = number(2), value = next(length & 0x7fff), plain = length & 0x8000 ? hex(value) : read(value);
     need(/^(?:[0-9a-f]{2}){16,}$/.test(plain) === Boolean(length & 0x8000), "an opening is written in another way");
     fields.set(position, plain); leaves.set(position, fieldLeaf(position, plain, salt));
@@ -214,8 +193,7 @@ function unpack(bytes) {
   const isClosed = (from, width) => ![...fields.keys()].some((position) => position >= from && position < from + width);
   const build = (from, width) => (isClosed(from, width) ? next(32) : width === 1 ? leaves.get(from) : nodeHash(build(from, width / 2), build(from + width / 2, width / 2)));
   const top = build(0, 32), proof = Array.from({ length: depth }, () => next(32));
-  need(at === bytes.length, "an opening has more than it should");
-  return { epoch, slot, slots: 2 ** depth, decoys, fields, root: top, proof };
+  return at === bytes.length ? { epoch, slot, slots: 2 ** depth, decoys, fields, root: top, proof } : fail("an opening has more than it should");
 }
 export async function checkReceipt(receipt, log, say) {
   const end = receipt.indexOf("\n\n"), lines = receipt.slice(0, end).split("\n");
@@ -227,7 +205,6 @@ export async function checkReceipt(receipt, log, say) {
   say(`The receipt's event lies in epoch ${opening.epoch} of the log`);
   return hex(opening.root);
 }
-const rowOf = (sheet, leaves) => sha256(concat(text.encode("answerable/row/v1"), [sheet], ...leaves));
 export async function checkCounted(content, log, say) {
   const proof = parse(content, "the proof");
   need(proof.format === "answerable/counted/v1" && proof.rows?.length > 0, "this is no proof that a case was counted");
@@ -235,14 +212,12 @@ export async function checkCounted(content, log, say) {
   need(new Set(proof.rows.map((each) => each.row.sheet)).size === proof.rows.length, "the proof names a sheet twice");
   for (const { row, index, proof: path } of proof.rows) {
     need(row.link === event, `sheet ${row.sheet}: the row links to another event`);
-    const commitment = rowOf(row.sheet, [fieldLeaf(0, row.link, base64(row.salt, 32)), ...row.leaves.map((each) => base64(each, 32))]);
-    included(leafHash(commitment), index, leaf.rows, path.map((each) => base64(each, 32)), base64(leaf.table_root, 32), `sheet ${row.sheet}: the row is not in the table of ${proof.period}`);
+    const linked = leafHash(rowOf(row.sheet, [fieldLeaf(0, row.link, base64(row.salt, 32)), ...row.leaves.map((each) => base64(each, 32))]));
+    included(linked, index, leaf.rows, path.map((each) => base64(each, 32)), base64(leaf.table_root, 32), `sheet ${row.sheet}: the row is not in the table of ${proof.period}`);
   }
   say(`The case was counted in ${proof.period}, on ${proof.rows.length} sheets`);
 }
-
 // A report: rows, groups, figures.
-const saltOf = (seed, position) => hmac(seed, concat(text.encode("answerable/row-salt/v1"), [position]));
 function readSheet(sheet, number, lines, at, size) {
   const head = parse(lines[at] ?? "", `line ${at + 1}`), { groups } = head, counted = groups?.map(() => 0), hashes = [];
   need(head.sheet === sheet.name && canonical(head) === lines[at] && groups.every((group) => group.length === sheet.fields.length), `line ${at + 1} does not begin sheet ${sheet.name}`);
@@ -251,15 +226,14 @@ function readSheet(sheet, number, lines, at, size) {
     need(Array.isArray(said) && said.length > 0, `line ${at + row + 1} is no row`);
     if (said.length === 1) { hashes.push(leafHash(base64(said[0], 32))); continue; }
     const [group, seed, ...closed] = said, shows = groups[group] ?? fail(`line ${at + row + 1} names no group`), open = base64(seed, 32);
-    const leaves = [null, ...shows].map((value, position) => (value === null ? base64(closed.shift(), 32) : fieldLeaf(position, value, saltOf(open, position))));
+    const leaves = [null, ...shows].map((value, position) => (value === null ? base64(closed.shift(), 32) : fieldLeaf(position, value, keyed(open, "answerable/row-salt/v1", position))));
     need(closed.length === 0, `line ${at + row + 1} has a part too many`);
     counted[group]++; hashes.push(leafHash(rowOf(number, leaves)));
   }
   return { groups: groups.map((values, group) => [values, counted[group]]), root: root(hashes) };
 }
 function countFigure(figure, sheet, groups) {
-  const cells = new Map(), where = figure.where ?? {};
-  let notShown = 0;
+  let cells = new Map(), where = figure.where ?? {}, notShown = 0;
   for (const [values, rows] of groups) {
     const of = (name) => values[sheet.fields.indexOf(name)], asked = [...figure.by, ...Object.keys(where)].map((name) => [name, of(name)]), key = JSON.stringify(figure.by.map(of));
     if (asked.some(([name, value]) => value !== null && where[name] && !where[name].includes(value))) continue;
@@ -267,27 +241,23 @@ function countFigure(figure, sheet, groups) {
     else cells.set(key, (cells.get(key) ?? 0) + rows);
   }
   const byKey = (one, two) => { for (let at = 0; at < one.length; at++) { const order = byCodePoint(one[at], two[at]); if (order) return order; } return 0; };
-  const sorted = [...cells].map(([key, rows]) => ({ key: JSON.parse(key), rows })).sort((one, two) => two.rows - one.rows || byKey(one.key, two.key));
-  return { name: figure.name, title: figure.title, by: figure.by, cells: sorted, not_shown: notShown };
+  return { name: figure.name, title: figure.title, by: figure.by, cells: [...cells].map(([key, rows]) => ({ key: JSON.parse(key), rows })).sort((one, two) => two.rows - one.rows || byKey(one.key, two.key)), not_shown: notShown };
 }
 export async function recount(files, log, say) {
   const query = parse(read(files.query), "query.json"), lines = read(files.table).split("\n"), header = parse(lines[0], "the table's first line"), roots = [], counted = {};
   need(lines.pop() === "" && canonical(header) === lines[0], "the table's first line is not canonical, or its last is cut off");
   query.sheets.forEach((sheet, number) => { const one = readSheet(sheet, number, lines, 1 + number * (header.size + 1), header.size); roots.push(one.root); counted[sheet.name] = one.groups; });
   need(lines.length === 1 + query.sheets.length * (header.size + 1), "the table has a line too many");
-  const told = query.sheets.map((sheet) => counted[sheet.name].reduce((sum, [, rows]) => sum + rows, 0));
+  const told = query.sheets.map((sheet) => counted[sheet.name].reduce((sum, [, rows]) => sum + rows, 0)), sheets = Object.fromEntries(query.sheets.map((sheet) => [sheet.name, sheet])), { size, format, ...head } = header;
   need(new Set(told).size === 1, "the sheets tell of different numbers of demands");
   for (const sheet of query.sheets) for (const [values, rows] of counted[sheet.name]) need(rows >= query.smallest_group, `sheet ${sheet.name}, ${values}: ${rows} rows are fewer than may be shown`);
-  const sheets = Object.fromEntries(query.sheets.map((sheet) => [sheet.name, sheet])), { size, format, ...head } = header;
   need(format === "answerable/table/v1" && Number.isSafeInteger(size), "this is no table");
   const report = { ...head, format: "answerable/report/v1", smallest_group: query.smallest_group, received: told[0] || null, figures: query.figures.map((figure) => countFigure(figure, sheets[figure.sheet], counted[figure.sheet])) };
-  const found = text.encode(`${canonical(report)}\n`);
-  if (!same(found, files.report)) fail(difference(parse(read(files.report), "report.json"), report));
+  if (!same(text.encode(`${canonical(report)}\n`), files.report)) fail(difference(parse(read(files.report), "report.json"), report));
   say(`The figures are those that the rows give: ${report.received ?? "too few to tell"}`);
   const leaf = periodOf(log, report.period);
   need(leaf.rows === size * roots.length && hex(base64(leaf.table_root, 32)) === hex(root(roots)), `the table is not the one in leaf ${leaf.index} of the log: a row was changed, dropped or added`);
-  need(leaf.report_sha512 === await sha512(files.report), `report.json is not the one in leaf ${leaf.index} of the log`);
-  need(leaf.query_sha512 === await sha512(files.query), `query.json is not the one in leaf ${leaf.index} of the log`);
+  for (const name of ["report", "query"]) need(leaf[`${name}_sha512`] === await sha512(files[name]), `${name}.json is not the one in leaf ${leaf.index} of the log`);
   say(`The log tells of ${report.period} once, and names this report, this table and these rules`);
 }
 function difference(said, found) {
@@ -299,18 +269,13 @@ function difference(said, found) {
   return "report.json is not what the rows give";
 }
 const checkProof = (content, ...more) => (content.startsWith("{") ? checkCounted : checkReceipt)(content, ...more);
-
 // In a browser.
-async function fetched(path) {
-  const answer = await fetch(path, { credentials: "omit", redirect: "error" });
-  return answer.ok ? new Uint8Array(await answer.arrayBuffer()) : fail(`${path} is not there`);
-}
+const bytesOf = async (answer) => (answer.ok ? new Uint8Array(await answer.arrayBuffer()) : fail(`${answer.url} is not there`)), fetched = async (path) => bytesOf(await fetch(path, { credentials: "omit", redirect: "error" }));
 async function inBrowser() {
   const by = (id) => document.getElementById(id), button = by("go");
   button.hidden = false; by("without").hidden = true;
   button.addEventListener("click", async () => {
-    const found = by("found"), said = by("said").firstElementChild, file = by("proof").files[0], period = by("period").value;
-    const say = (line) => { const item = document.createElement("li"); item.textContent = line; found.append(item); };
+    const found = by("found"), said = by("said").firstElementChild, file = by("proof").files[0], period = by("period").value, say = (line) => { const item = document.createElement("li"); item.textContent = line; found.append(item); };
     found.replaceChildren(); said.textContent = "Checking…"; button.disabled = true;
     try {
       const log = await walkLog((path) => fetched(`/log/${path}`), say);
@@ -322,8 +287,7 @@ async function inBrowser() {
   });
 }
 async function underNode() {
-  const { readFile } = await import("node:fs/promises"), [, , logFolder, folder, proof] = process.argv;
-  const file = async (path) => new Uint8Array(await readFile(path));
+  const { readFile } = await import("node:fs/promises"), [, , logFolder, folder, proof] = process.argv, file = async (path) => new Uint8Array(await readFile(path));
   try {
     const log = await walkLog((path) => file(`${logFolder}/${path}`), console.log);
     if (folder && folder !== "-") await recount({ report: await file(`${folder}/report.json`), query: await file(`${folder}/query.json`), table: await file(`${folder}/table.jsonl`) }, log, console.log);
