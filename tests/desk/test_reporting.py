@@ -56,7 +56,7 @@ def published(machine, later, received, decided, work):
 
 
 def _lines(row) -> list[str]:
-    from answerable.desk.moves.reporting import table_text
+    from answerable.desk.queries.published import table_text
 
     return table_text(row).decode().splitlines()
 
@@ -115,7 +115,8 @@ def test_a_published_report_cannot_be_changed(published):
 def test_every_row_stands_for_one_logged_event_and_every_first_event_has_its_rows(machine, published):
     from answerable.desk.models import Case
     from answerable.desk.moves.delivering import receipt_of
-    from answerable.desk.moves.reporting import kept, opened_links
+    from answerable.desk.moves.reporting import opened_links
+    from answerable.desk.queries.published import kept
 
     found = recount(_lines(published), bytes(published.query), bytes(published.report), keep_rows=True)
     counted = kept(machine, published)
@@ -128,7 +129,8 @@ def test_every_row_stands_for_one_logged_event_and_every_first_event_has_its_row
 
 def test_whom_a_case_concerns_can_check_that_it_was_counted(machine, published, tmp_path):
     from answerable.desk.models import Case
-    from answerable.desk.moves.reporting import counted_proof, kept
+    from answerable.desk.moves.reporting import counted_proof
+    from answerable.desk.queries.published import kept
 
     first = Case.objects.get(key=kept(machine, published).cases[0])
     proof = counted_proof(machine, first)
@@ -147,7 +149,8 @@ def test_whom_a_case_concerns_can_check_that_it_was_counted(machine, published, 
 
 def test_a_proof_of_another_case_or_with_a_changed_row_is_refused(machine, published):
     from answerable.desk.models import Case
-    from answerable.desk.moves.reporting import counted_proof, kept
+    from answerable.desk.moves.reporting import counted_proof
+    from answerable.desk.queries.published import kept
 
     one, two = (
         json.loads(counted_proof(machine, Case.objects.get(key=key))) for key in kept(machine, published).cases[:2]
@@ -206,8 +209,9 @@ def test_a_script_may_run_on_one_page_and_ask_this_site_alone(browser_of, publis
 
 def test_the_second_verifier_reads_what_the_desk_published(machine, published, tmp_path):
     from answerable.desk.models import Case
-    from answerable.desk.moves.reporting import counted_proof, kept
+    from answerable.desk.moves.reporting import counted_proof
     from answerable.desk.queries import report_files
+    from answerable.desk.queries.published import kept
 
     node = shutil.which("node")
     if node is None:

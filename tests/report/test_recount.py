@@ -162,9 +162,11 @@ def with_events() -> tuple[Published, list[bytes]]:
     entries = [leaves.render(each) for each in (*_first(), epoch_of(dict(enumerate(roots))), report.leaf)]
     receipts = [
         receipt.make(
-            entries,
+            merkle.leaf_hashes(entries),
             1,
-            receipt.Opening.of(each, seed, shown=[3], tree=tree, position=at),
+            receipt.Opening.of(
+                each, seed, shown=[3], tree=tree, at=(1, at), decoy_commitment=slots.decoy_commitment(SECRET)
+            ),
             checkpoint=_checkpoint(report, roots),
         )
         for at, (each, seed) in enumerate(zip(fields, seeds, strict=True))

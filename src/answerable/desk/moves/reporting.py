@@ -8,7 +8,6 @@ from __future__ import annotations
 import json
 import zlib
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 
 from django.db import transaction
 
@@ -18,10 +17,10 @@ from answerable.desk.models import Case, Leaf, PublishedPeriod
 from answerable.desk.moves.delivering import receipt_of
 from answerable.desk.moves.recording import append_period
 from answerable.desk.queries.figures import counted_demands, unlogged
+from answerable.desk.queries.published import Kept, kept, kept_name, table_text
 from answerable.desk.wiring import Desk
 from answerable.errors import MoveRefused
 from answerable.public_log import leaves, merkle, note
-from answerable.report.counted import CountedDemand
 from answerable.report.periods import HalfYear
 from answerable.report.query import current, query_text, read_query
 from answerable.report.read_table import read_header, read_sheets
@@ -30,17 +29,6 @@ from answerable.report.rows import Place, places, salt_of, to_base64
 from answerable.report.table import values_on
 from answerable.verify.counted import CountedProof, LinkedRow, Placed
 from answerable.verify.report import sheet_root
-
-_COUNTED = "counted demands"
-
-
-@dataclass(frozen=True, slots=True)
-class Kept:
-    """What was counted in a published period: the secret behind its table, and each case's key with what was counted of it."""
-
-    secret: bytes
-    cases: tuple[str, ...]
-    demands: tuple[CountedDemand, ...]
 
 
 def close_period(desk: Desk, period: HalfYear) -> PublishedPeriod:
@@ -61,18 +49,6 @@ def close_period(desk: Desk, period: HalfYear) -> PublishedPeriod:
             ),
         )
     return row
-
-
-def table_text(row: PublishedPeriod) -> bytes:
-    """Return the bytes of `table.jsonl`."""
-    return zlib.decompress(bytes(row.table))
-
-
-def kept(desk: Desk, row: PublishedPeriod) -> Kept:
-    """Return what was counted in a published period, for the statutory figures and for those who were counted."""
-    plain = json.loads(zlib.decompress(desk.vault.unseal(bytes(row.counted), name=f"{_COUNTED} {row.period}")))
-    demands = tuple(CountedDemand.model_validate(each) for each in plain["demands"])
-    return Kept(bytes.fromhex(plain["secret"]), tuple(plain["cases"]), demands)
 
 
 def counted_proof(desk: Desk, case: Case) -> bytes:
@@ -118,7 +94,7 @@ def _close(desk: Desk, period: HalfYear) -> PublishedPeriod:
         return PublishedPeriod.objects.create(
             period=period.name,
             closed_at=desk.now(),
-            counted=desk.vault.seal(zlib.compress(canonical(kept_back)), name=f"{_COUNTED} {period.name}"),
+            counted=desk.vault.seal(zlib.compress(canonical(kept_back)), name=kept_name(period.name)),
             report=report_text(report_of(query, header, groups)),
             query=query_text(),
             table=zlib.compress(("\n".join(lines) + "\n").encode()),

@@ -9,7 +9,7 @@ from django.db.models import QuerySet
 
 from answerable.casefile.effect import Measure
 from answerable.desk.models import PublishedPeriod
-from answerable.desk.moves.reporting import kept, table_text
+from answerable.desk.queries.published import kept, table_text
 from answerable.desk.wiring import Desk
 from answerable.desk.wording import COUNTRIES, MEASURES, instrument_title
 from answerable.law.register import Law, laws
