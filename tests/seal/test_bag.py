@@ -16,7 +16,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from answerable.adapters.sources.serialising import serialise
-from answerable.adapters.verifying import parquet_rows
+from answerable.adapters.verifying import PARQUET
+from answerable.collect.scan import TARGET
 from answerable.seal import Bag
 from answerable.verify.answer import verify_answer
 
@@ -221,7 +222,7 @@ def test_nothing_else_may_stand_outside_the_manifests(path):
     assert not is_accepted(b"".join(bag.stream()), bag)
 
 
-BATCH = pa.record_batch({"name": ["Mara", None, "=1+1"]})
+BATCH = pa.record_batch({TARGET: [1, 2, 2], "name": ["Mara", None, "=1+1"]})
 
 
 @pytest.mark.parametrize("record_format", ["jsonl", "csv", "parquet"])
@@ -236,7 +237,7 @@ def test_records_of_every_format_are_checked_and_said(record_format):
         record_format=record_format,
     )
     content = b"".join(bag.stream())
-    assert all(check.passed for check in verify_answer(iter([content]), parquet=parquet_rows).checks)
+    assert all(check.passed for check in verify_answer(iter([content]), parquet=PARQUET).checks)
     checks = verify_answer(iter([content])).checks
     assert all(check.passed for check in checks) is (record_format != "parquet")
     assert {"jsonl": b"JSON", "csv": b"CSV", "parquet": b"Parquet"}[record_format] in content

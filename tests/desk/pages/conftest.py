@@ -12,6 +12,8 @@ from wsgiref.simple_server import WSGIRequestHandler, WSGIServer, make_server
 
 import pytest
 
+_SIZES = {"wide": (1400, 900), "narrow": (390, 844)}
+
 
 @pytest.fixture(scope="module")
 def chromium():
@@ -63,3 +65,32 @@ def photographs(tmp_path_factory) -> Path:
     folder = Path(os.environ.get("ANSWERABLE_PHOTOGRAPHS") or tmp_path_factory.mktemp("photographs"))
     folder.mkdir(parents=True, exist_ok=True)
     return folder
+
+
+@pytest.fixture
+def open_as(chromium, address, machine, people, aside):
+    """Return a page of a browser in which somebody is signed in; scripts are off unless axe needs them."""
+    from answerable.desk import moves
+
+    contexts = []
+
+    def come(name: str | None, *, size: str = "wide", scheme: str = "light", scripts: bool = False):
+        width, height = _SIZES[size]
+        context = chromium.new_context(
+            viewport={"width": width, "height": height},
+            color_scheme=scheme,
+            java_script_enabled=scripts,
+            bypass_csp=scripts,
+            base_url=address,
+            timezone_id="Europe/Amsterdam",
+        )
+        contexts.append(context)
+        page = context.new_page()
+        if name:
+            page.goto(f"/sign-in/{aside(moves.make_link, machine, people[name])}/")
+            page.get_by_role("button", name="Yes, sign in").click()
+        return page
+
+    yield come
+    for context in contexts:
+        context.close()

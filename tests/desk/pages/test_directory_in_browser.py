@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 import pytest
-from tests.desk.pages.test_in_browser import address, aside, chromium, open_as, photographs
-
-__all__ = ["address", "aside", "chromium", "open_as", "photographs"]  # fixtures
 
 pytestmark = pytest.mark.browser
 

@@ -14,36 +14,6 @@ from tests.rendering.test_drawing import written_over
 from answerable.demo.calling import call_court
 
 pytestmark = pytest.mark.browser
-_SIZES = {"wide": (1400, 900), "narrow": (390, 844)}
-
-
-@pytest.fixture
-def open_as(chromium, address, machine, people, aside):
-    """Return a page of a browser in which somebody is signed in; scripts are off unless axe needs them."""
-    from answerable.desk import moves
-
-    contexts = []
-
-    def come(name: str | None, *, size: str = "wide", scheme: str = "light", scripts: bool = False):
-        width, height = _SIZES[size]
-        context = chromium.new_context(
-            viewport={"width": width, "height": height},
-            color_scheme=scheme,
-            java_script_enabled=scripts,
-            bypass_csp=scripts,
-            base_url=address,
-            timezone_id="Europe/Amsterdam",
-        )
-        contexts.append(context)
-        page = context.new_page()
-        if name:
-            page.goto(f"/sign-in/{aside(moves.make_link, machine, people[name])}/")
-            page.get_by_role("button", name="Yes, sign in").click()
-        return page
-
-    yield come
-    for context in contexts:
-        context.close()
 
 
 @pytest.fixture

@@ -7,12 +7,9 @@ import re
 import zlib
 
 import pytest
-from tests.desk.pages.test_in_browser import address, aside, chromium, open_as, photographs
 from tests.report.worlds import Published, demands, publish
 
 from answerable.casefile.encoding import canonical, sha512_hex
-
-__all__ = ["address", "aside", "chromium", "open_as", "photographs"]  # fixtures
 
 pytestmark = pytest.mark.browser
 

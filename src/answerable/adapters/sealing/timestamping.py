@@ -11,7 +11,7 @@ from datetime import datetime
 from asn1crypto import tsp
 from cryptography import x509
 from cryptography.x509.oid import ExtendedKeyUsageOID
-from rfc3161_client import PKIStatus, TimestampRequestBuilder, VerificationError, VerifierBuilder
+from rfc3161_client import PKIStatus, TimestampRequestBuilder, TimeStampResponse, VerificationError, VerifierBuilder
 from rfc3161_client import decode_timestamp_response as decoded
 
 from answerable.adapters.sealing.signature import signed_by
@@ -63,9 +63,15 @@ def moment_of(response: bytes, content: bytes, *, roots: Sequence[x509.Certifica
         raise ValueError("its certificate is not for timestamps") from fault
     if not usage.critical or ExtendedKeyUsageOID.TIME_STAMPING not in usage.value:
         raise ValueError("its certificate is not for timestamps")
-    if roots:
-        try:
-            VerifierBuilder(roots=list(roots)).build().verify_message(token, content)
-        except VerificationError as fault:
-            raise ValueError("its certificate leads to none that is trusted") from fault
+    # OpenSSL takes one of several roots by its name alone, so that each is also asked by itself.
+    if roots and not any(_leads_to(each, token, content) for each in (list(roots), *([root] for root in roots))):
+        raise ValueError("its certificate leads to none that is trusted")
     return token.tst_info.gen_time, certificate.subject.rfc4514_string()
+
+
+def _leads_to(roots: list[x509.Certificate], token: TimeStampResponse, content: bytes) -> bool:
+    try:
+        VerifierBuilder(roots=roots).build().verify_message(token, content)
+    except VerificationError:
+        return False
+    return True
