@@ -52,7 +52,9 @@ def published(machine, later, received, decided, work):
         received("removal")
     for _ in range(3):  # what is made available once it is logged, is itself to be logged
         work(tick=True)
-    return close_period(later, _this(machine))
+    row = close_period(later, _this(machine))
+    work(tick=True)  # which is when the log tells of it
+    return row
 
 
 def _lines(row) -> list[str]:
