@@ -162,7 +162,9 @@ def _in_log(header: Header, log: VerifiedLog, *, said: _Said) -> Iterator[Check]
         yield Check(name="The report can be looked up in the log", passed=False, detail=f"The log does not hold. {why}")
         return
     found = [(at, leaf) for at, leaf in period_leaves(log) if leaf.period == header.period]
-    detail = ", ".join(f"leaf {at}" for at, _ in found) or "it does not, or not yet: a period is told at a tick of the log"
+    detail = (
+        ", ".join(f"leaf {at}" for at, _ in found) or "it does not, or not yet: a period is told at a tick of the log"
+    )
     yield Check(name=f"The log tells of {header.period} once", passed=len(found) == 1, detail=detail)
     for at, leaf in found:
         names = (
