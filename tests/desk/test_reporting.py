@@ -52,7 +52,9 @@ def published(machine, later, received, decided, work):
         received("removal")
     for _ in range(3):  # what is made available once it is logged, is itself to be logged
         work(tick=True)
-    return close_period(later, _this(machine))
+    row = close_period(later, _this(machine))
+    work(tick=True)  # which is when the log tells of it
+    return row
 
 
 def _lines(row) -> list[str]:
@@ -245,3 +247,43 @@ def test_the_command_writes_the_files_and_counts_them_again(machine, published, 
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     assert done.returncode == 1
     assert f"received: the report says {told['received']}, the table gives {told['received'] - 1}" in done.stdout
+
+
+def _told_in_the_log(machine, monkeypatch, tmp_path) -> str:
+    from click.testing import CliRunner
+
+    from answerable.cli import main, reporting
+
+    monkeypatch.setattr(reporting, "start_desk", lambda _: None)
+    home = str(machine.home.folder)
+    asked = ["report", "--period", _this(machine).name, "--home", home, "--out", str(tmp_path / "out")]
+    done = CliRunner().invoke(main, asked, catch_exceptions=False)
+    assert done.exit_code == 0, done.output
+    assert (tmp_path / "out" / "report.json").exists()
+    return done.output.splitlines()[-1]
+
+
+@pytest.mark.parametrize("works", [False, True])
+def test_the_command_says_where_the_log_tells_of_a_period_or_that_a_worker_will(
+    machine, published, tmp_path, monkeypatch, works
+):
+    from contextlib import nullcontext
+
+    from answerable.desk import jobs
+    from answerable.desk.models import Checkpoint, Leaf
+    from answerable.desk.moves import reporting
+    from answerable.public_log import leaves
+
+    name = _this(machine).name
+    [index] = [
+        row.index for row in Leaf.objects.all() if getattr(leaves.parse(bytes(row.content)), "period", "") == name
+    ]
+    assert _told_in_the_log(machine, monkeypatch, tmp_path) == f"leaf {index} of the log tells of {name}"
+    # As it is between closing and the next tick: the leaf stands, and no checkpoint is over it.
+    seen, asked = [], []
+    monkeypatch.setattr(reporting, "published_leaf", lambda _: index if asked else None)
+    monkeypatch.setattr("answerable.desk.moves.publish", lambda _: asked.append(Checkpoint.objects.count()))
+    with jobs.only_worker(machine) if works else nullcontext():
+        seen.append(_told_in_the_log(machine, monkeypatch, tmp_path))
+    assert bool(asked) is not works
+    assert ("a worker runs" in seen[0]) is works

@@ -14,11 +14,14 @@ import subprocess
 from pathlib import Path
 
 import pytest
+from cryptography.hazmat.primitives.asymmetric.mldsa import MLDSA44PrivateKey
+from tests.public_log.worlds import SIGNER as LOG
+from tests.public_log.worlds import World, fields
 from tests.report.test_recount import links_of, with_events
 from tests.report.worlds import FIRST, Published, demands, epoch_of, log_files, publish
 
 from answerable.casefile.encoding import canonical
-from answerable.public_log import merkle, note
+from answerable.public_log import bundles, merkle, note, receipt, slots
 from answerable.verify.counted import CountedProof, LinkedRow, Placed, verify_counted
 from answerable.verify.log import verify_log
 from answerable.verify.report import recount, sheet_root
@@ -166,3 +169,47 @@ def test_every_flipped_bit_that_it_is_shown_is_found(node, laid_out, counted, tm
         flipped.write_bytes(proof[:at] + bytes([proof[at] ^ 1 << pick.randrange(8)]) + proof[at + 1 :])
         assert not node(place, "-", flipped)[0], at
     assert node(log, folder)[0], "every file is as it was"
+
+
+def walk(node, folder: Path, world: World, signer: note.Signer = LOG) -> tuple[bool, str]:
+    """Write a small log and let the second verifier walk it; ours must say the same."""
+    files = world.files(signer)
+    for name, content in files.items():
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).write_bytes(content)
+    holds, said = node(folder)
+    assert holds is verify_log(files).passed, said
+    return holds, said
+
+
+def test_it_reads_what_was_opened_and_a_policy_that_changed(node, tmp_path):
+    world = World().promise().epoch({7: fields("a", reason="first")}).promise(slot_capacity=1024, effective_epoch=3)
+    world.epoch({200: fields("a", world.trees[1][7].hex())}).epoch(capacity=1024)
+    opening = receipt.Opening.of(
+        *world.events[2, 200], shown=(1, 24), tree=world.trees[2], at=(2, 200),
+        decoy_commitment=slots.decoy_commitment(world.decoys(2)),
+    )  # fmt: skip
+    holds, said = walk(node, tmp_path, world.opening(*world.whole(1), bundles.part(opening)))
+    assert holds, said
+    assert "1 events, 1 whole epochs" in said
+
+
+def test_it_names_two_histories_of_one_case_and_what_is_overdue(node, tmp_path):
+    world = World().promise().epoch({7: fields("a"), 8: fields("a", reason="other")})
+    holds, said = walk(node, tmp_path / "two", world.opening(world.event(1, 7), world.event(1, 8)))
+    assert not holds
+    assert "two histories" in said
+    holds, said = walk(node, tmp_path / "late", World().promise(longest_seal_days=1).epoch().epoch())
+    assert not holds
+    assert "epoch 1 is older than the longest seal" in said
+
+
+def test_it_asks_for_the_line_of_every_key_and_says_which_it_does_not_check(node, tmp_path):
+    both = note.Signer(LOG.name, LOG.key, MLDSA44PrivateKey.generate())
+    world = World().promise(verifier_keys=tuple(each.line for each in both.verifiers)).epoch()
+    holds, said = walk(node, tmp_path, world, both)
+    assert holds, said
+    assert "ML-DSA-44 too, which is not checked here" in said
+    holds, said = walk(node, tmp_path, world)
+    assert not holds
+    assert "not those of the keys" in said

@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from answerable.cli.shared import FILE, FOLDER, HOME, print_checks, start_desk
+
+if TYPE_CHECKING:
+    from answerable.report.periods import HalfYear
 
 
 @click.group(invoke_without_command=True)
@@ -21,7 +25,7 @@ def report(context: click.Context, *, home: Path | None, period: str | None, out
 
     Closes a half-year that is over, or writes out again one that is closed: report, table, counting rules, figures as CSV.
     What laws ask for goes to OUT/statutory, to be looked at before it is sent or published. Once closed, a half-year stays
-    as it is.
+    as it is. The log tells of it at once where no worker runs, and else at the worker's next tick.
 
     Example: answerable report --period 2026-H2 --home /srv/desk --out report-2026-H2
     """
@@ -57,6 +61,23 @@ def _publish(period: str, out: Path) -> None:
         (out / name).parent.mkdir(parents=True, exist_ok=True)
         write_whole(out / name, content, mode=0o644)
         click.echo(f"wrote {out / name}")
+    _say_where_it_is_told(HalfYear.named(period))
+
+
+def _say_where_it_is_told(period: HalfYear) -> None:
+    from answerable.desk.moves.reporting import published_leaf
+    from answerable.desk.wiring import desk
+    from answerable.desk.worker import publish_if_alone
+
+    if published_leaf(period) is None:
+        publish_if_alone(desk())
+    index = published_leaf(period)
+    if index is None:
+        click.echo(
+            f"a worker runs: the log tells of {period.name} from its next tick on, and no report can be looked up before"
+        )
+    else:
+        click.echo(f"leaf {index} of the log tells of {period.name}")
 
 
 @report.command("recount")

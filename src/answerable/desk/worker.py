@@ -11,6 +11,7 @@ from answerable.adapters.sources import Progress
 from answerable.desk import jobs, moves
 from answerable.desk.models import Checkpoint, Epoch, Event
 from answerable.desk.wiring import Desk
+from answerable.errors import NotConfigured
 
 _PAUSE = 0.5
 _WITNESSES_AGAIN = timedelta(minutes=1)
@@ -47,6 +48,18 @@ def _telling(on_step: Callable[[str, str], None]) -> Callable[[Progress], None]:
             on_step("reading", f"{progress.where}  {rows}")
 
     return tell
+
+
+def publish_if_alone(desk: Desk) -> bool:
+    """Publish the log where no worker runs, and return whether none did. A worker that runs publishes at its next tick."""
+    try:
+        with jobs.only_worker(desk):
+            moves.publish(desk)
+    except NotConfigured as fault:
+        if fault.code != "worker.already-runs":
+            raise
+        return False
+    return True
 
 
 def finish(desk: Desk) -> None:

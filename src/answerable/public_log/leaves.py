@@ -41,9 +41,9 @@ class Policy(Record):
 
     origin: str
     verifier_keys: tuple[str, ...]
-    period_seconds: int
+    period_seconds: Annotated[int, Field(ge=1)]
     slot_capacity: int
-    longest_seal_days: int
+    longest_seal_days: Annotated[int, Field(ge=0)]
     fields_sha512: str
     effective_epoch: int
     reserved_slots: int | None = None

@@ -34,7 +34,7 @@ class Grammar:
         self.policy: leaves.Policy | None = None
         self.epoch_at: list[int] = []
         self.openings: list[tuple[int, leaves.Opening]] = []
-        self.periods: dict[str, leaves.Period] = {}
+        self.periods: dict[str, int] = {}
         self._policies: list[leaves.Policy] = []
 
     @property
@@ -89,9 +89,10 @@ class Grammar:
         elif isinstance(leaf, leaves.Opening):
             self.openings.append((index, leaf))
         elif leaf.period in self.periods:
-            raise broken("A period is in the log twice", f"{place}: {leaf.period}.")
+            twice = f"{leaf.period} is published twice: leaf {self.periods[leaf.period]}, leaf {index}."
+            raise broken("A period is in the log twice", f"{place}: {twice}")
         else:
-            self.periods[leaf.period] = leaf
+            self.periods[leaf.period] = index
 
     def _take_policy(self, leaf: leaves.Policy, index: int, place: str) -> None:
         """1: the period that runs when a policy is published is already promised under the one before."""
@@ -100,6 +101,8 @@ class Grammar:
             raise broken("A policy is not one of this log", f"{place}: origin or slots.")
         if leaf.effective_epoch < earliest:
             raise broken("A policy takes effect too early", f"{place}: epoch {earliest} at the earliest.")
+        if not index and leaf.effective_epoch > earliest:
+            raise broken("The first policy does not hold from the first epoch on", f"{place}: epoch {earliest}.")
         self._policies.append(leaf)
         self.policy = leaf
 

@@ -13,7 +13,7 @@ from django.db import transaction
 
 from answerable.adapters.keys import random_bytes
 from answerable.casefile.encoding import canonical, sha512_hex
-from answerable.desk.models import Case, Leaf, PublishedPeriod
+from answerable.desk.models import Case, Checkpoint, Leaf, PublishedPeriod
 from answerable.desk.moves.delivering import receipt_of
 from answerable.desk.moves.recording import append_period
 from answerable.desk.queries.figures import counted_demands, unlogged
@@ -34,10 +34,10 @@ from answerable.verify.report import sheet_root
 def close_period(desk: Desk, period: HalfYear) -> PublishedPeriod:
     """Make and publish table and report of a half-year that is over, or return them as they were published.
 
-    Refuses a period that still runs, and one of which an event is not in the log yet.
+    The log tells of it when it is published next: at the next tick. Refuses a period that still runs, and one of which an event is not in the log yet.
     """
     row = PublishedPeriod.objects.filter(pk=period.name).first() or _close(desk, period)
-    if not _is_told(period):
+    if _leaf_of(period) is None:
         append_period(
             desk,
             leaves.Period(
@@ -120,10 +120,19 @@ def _refuse_too_early(desk: Desk, period: HalfYear) -> None:
         )
 
 
-def _is_told(period: HalfYear) -> bool:
-    said = (bytes(row.content) for row in Leaf.objects.filter(index__gt=0))
-    told = (leaves.parse(each) for each in said if each.startswith(b"answerable/period/"))
-    return any(isinstance(leaf, leaves.Period) and leaf.period == period.name for leaf in told)
+def published_leaf(period: HalfYear) -> int | None:
+    """Return the index of the published leaf that tells of a period, or None where the log tells of it at its next tick."""
+    row = _leaf_of(period)
+    return row.index if row and Checkpoint.objects.filter(size__gt=row.index).exists() else None
+
+
+def _leaf_of(period: HalfYear) -> Leaf | None:
+    for row in Leaf.objects.filter(index__gt=0):
+        if bytes(row.content).startswith(b"answerable/period/"):
+            leaf = leaves.parse(bytes(row.content))
+            if isinstance(leaf, leaves.Period) and leaf.period == period.name:
+                return row
+    return None
 
 
 def _linked(row: PublishedPeriod, held: Kept, wanted: Sequence[int]) -> Iterator[LinkedRow]:
