@@ -216,7 +216,7 @@ def test_every_link_leads_somewhere(page):
         assert not anchor or anchor in anchors(found), target
 
 
-@pytest.mark.parametrize("text", blocks("formats/data-map.md", "yaml"))
+@pytest.mark.parametrize("text", [*blocks("formats/data-map.md", "yaml"), *blocks("guide/stores.md", "yaml")])
 def test_the_examples_of_data_maps_load(text):
     assert load_data_map(text).tables
 

@@ -8,6 +8,7 @@ import pytest
 
 from answerable.adapters.clock import now
 from answerable.adapters.sources import read_facts, store_facts
+from answerable.adapters.sources.connections import Connection
 from answerable.adapters.sources.scanning import ColumnFacts
 from answerable.casefile.categories import CATEGORIES
 from answerable.collect import load_data_map
@@ -148,7 +149,10 @@ def places(tmp_path):
     table = pa.table({"customer_id": [1], "at": pa.array([0], pa.timestamp("us", "UTC")), "ip": ["x"]})
     sorting = pq.SortingColumn(0)
     pq.write_table(table, tmp_path / "events" / "visits" / "1.parquet", sorting_columns=[sorting])
-    return {"shop": str(tmp_path / "shop.sqlite3"), "events": str(tmp_path / "events")}
+    return {
+        "shop": Connection(path=str(tmp_path / "shop.sqlite3")),
+        "events": Connection(path=str(tmp_path / "events")),
+    }
 
 
 def test_an_sqlite_file_says_what_it_holds(places):
@@ -171,7 +175,7 @@ def test_parquet_files_say_what_they_hold_and_how_they_are_sorted(places):
 
 def test_a_store_that_is_away_hides_nothing_of_the_others(places):
     data_map = load_data_map(MAP.replace("stores: {", "stores: {events: {kind: parquet}, "))
-    facts = read_facts(data_map, {"shop": places["shop"], "events": "/nowhere"}, now=now)
+    facts = read_facts(data_map, {"shop": places["shop"], "events": Connection(path="/nowhere")}, now=now)
     assert "collect.store-failed" in facts["events"].fault
     assert facts["shop"].tables["visits"]
     assert read_facts(data_map, {"shop": places["shop"]}, now=now)["events"].fault.endswith("(collect.no-place)")

@@ -21,6 +21,7 @@ from hypothesis import strategies as st
 
 from answerable.adapters.encryption import decrypt, encrypt, new_identity
 from answerable.adapters.sources import collect, open_sources
+from answerable.adapters.sources.connections import Connection
 from answerable.casefile.encoding import canonical
 from answerable.casefile.scope import Identifier, Period, ScopeItem, scope_of
 from answerable.collect import load_data_map, make_plan
@@ -165,7 +166,8 @@ def write_stores(folder, rows):
     for half in (0, 1):
         table = pa.Table.from_pylist([{name: row[name] for name in names} for row in rows["calls"][half::2]], schema)
         pq.write_table(table, folder / "events" / "calls" / f"{half}.parquet")
-    return {"forum": str(folder / "forum.sqlite"), "events": str(folder / "events")}
+    places = {"forum": folder / "forum.sqlite", "events": folder / "events"}
+    return {name: Connection(path=str(place)) for name, place in places.items()}
 
 
 def permitted_cells(scope, rows):

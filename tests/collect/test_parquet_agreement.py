@@ -77,7 +77,7 @@ def at(base, step):
 
 
 def str_of(value):
-    return value.decode() if isinstance(value, bytes) else str(value)
+    return value.hex() if isinstance(value, bytes) else str(value)
 
 
 def stored(base, step, moment):
@@ -91,15 +91,12 @@ def stored(base, step, moment):
 
 
 def instant(base, step, moment, zone):
-    """Return what a stored moment means: the later reading of an hour that comes twice."""
+    """Return what a stored moment means: the first reading of an hour that comes twice."""
     value = stored(base, step, moment)
     if value is None or getattr(value, "tzinfo", None):
         return value
     wall = value if isinstance(value, datetime) else datetime.combine(value, datetime.min.time())
-    there = wall.replace(tzinfo=ZoneInfo(zone), fold=1).astimezone(UTC)
-    if there.astimezone(ZoneInfo(zone)).replace(tzinfo=None) != wall:  # no clock showed it
-        there = wall.replace(tzinfo=ZoneInfo(zone), fold=0).astimezone(UTC)
-    return there
+    return wall.replace(tzinfo=ZoneInfo(zone), fold=0).astimezone(UTC)
 
 
 def write(folder, kinds, moment, base, files, group):
@@ -194,5 +191,5 @@ def test_rows_set_aside_come_back_in_the_order_they_would_have_had(rows, size, b
         parts = list(ordered.frames())
         ordered.close()
     whole = pl.DataFrame(rows, schema=schema, orient="row").with_row_index("n")
-    wanted = whole.sort(columns, nulls_last=True, maintain_order=True)
+    wanted = whole.sort(columns, nulls_last=False, maintain_order=True)
     assert (pl.concat(parts) if parts else whole).equals(wanted)

@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 import pytest
 
 from answerable.adapters.sources import collect, open_sources, store_facts
+from answerable.adapters.sources.connections import Connection
 from answerable.casefile.scope import Identifier, Period, ScopeItem, scope_of
 from answerable.collect import load_data_map, make_plan
 from answerable.collect.checking import examine_store
@@ -114,17 +115,14 @@ def places(tmp_path):
         db.executemany(f"INSERT INTO {table} VALUES ({', '.join('?' * len(rows[0]))})", rows)
     db.commit()
     db.close()
-    return {"shop": str(tmp_path / "shop.sqlite")}
-
-
-def facts(data_map, places):
-    return store_facts(data_map, places, "shop", now=lambda: MARCH.start)
+    return {"shop": Connection(path=str(tmp_path / "shop.sqlite"))}
 
 
 def answered(places, part, *categories):
     """Return the records of an answer about Ann, by step."""
     data_map = load_data_map(MAP + part)
-    assert not [each for each in examine_store(data_map, facts(data_map, places)) if each.must_mend]
+    remarks = examine_store(data_map, store_facts(data_map, places, "shop", now=lambda: MARCH.start))
+    assert not [each for each in remarks if each.must_mend]
     who = Identifier(kind="email", value="ann@mail.example")
     scope = scope_of(ScopeItem(identifier=who, period=MARCH, category=each) for each in categories)
     plan = make_plan(scope, data_map, case="AN-2026-000001")
@@ -223,7 +221,7 @@ def test_a_store_whose_driver_is_not_installed_says_so(monkeypatch):
     monkeypatch.setitem(sys.modules, "answerable.adapters.sources.warehouse", None)
     data_map = load_data_map(MAP.replace("kind: sqlite", "kind: warehouse"))
     with pytest.raises(StoreFailed) as refusal:
-        open_sources(data_map, {"shop": "place"}, now=lambda: MARCH.start)
+        open_sources(data_map, {"shop": Connection(path="place")}, now=lambda: MARCH.start)
     assert refusal.value.code == "collect.no-driver"
 
 

@@ -19,6 +19,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from answerable.adapters.sources import Watch, collect, collect_together, count, identify, open_sources
+from answerable.adapters.sources.connections import Connection
 from answerable.adapters.sources.sqlite import SqliteStore
 from answerable.casefile.scope import Identifier, Period, ScopeItem, scope_of
 from answerable.collect import load_data_map, make_plan
@@ -112,7 +113,7 @@ def write(folder, rows):
     for db in (main, logs):
         db.commit()
         db.close()
-    return {"main": str(folder / "main.sqlite"), "logs": str(folder / "logs.sqlite")}
+    return {name: Connection(path=str(folder / f"{name}.sqlite")) for name in ("main", "logs")}
 
 
 def on_the_wall(at, plain):
@@ -349,10 +350,10 @@ def test_what_a_person_must_bring_holds_the_answer(places):
         with pytest.raises(StoreFailed) as refusal:
             list(collect(plan, sources, masking_key=b"k" * 32).chunks())
     assert refusal.value.code == "collect.by-hand"
-    with sqlite3.connect(places["main"]) as db:
+    with sqlite3.connect(places["main"].path) as db:
         db.execute("CREATE TABLE letters (tenant, id, n, letter)")
         db.execute("INSERT INTO letters VALUES ('t1', '7', 1, 'Dear all')")
-    brought = {"archive": SqliteStore("archive", Path(places["main"]))}
+    brought = {"archive": SqliteStore("archive", Path(places["main"].path))}
     with open_sources(by_hand, places, now=lambda: FIRST, brought=brought) as sources:
         parts = dict(collect(plan, sources, masking_key=b"k" * 32).chunks())
     assert parts["data/002-archive.letters.0001.jsonl"] == b'{"answerable_target":1,"letter":"Dear all"}\n'

@@ -10,6 +10,7 @@ import pytest
 
 from answerable.adapters.sources import collect, count, open_sources, packing, store_facts
 from answerable.adapters.sources.parquet import ParquetStore
+from answerable.adapters.sources.connections import Connection
 from answerable.adapters.sources.source import written
 from answerable.casefile.scope import Identifier, Period, Scope, ScopeItem
 from answerable.collect import load_data_map, make_plan
@@ -52,7 +53,10 @@ def places(tmp_path):
     db.close()
     (tmp_path / "events" / "signins").mkdir(parents=True)
     write_signins(tmp_path / "events", [("u1", FIRST), ("u2", FIRST + 120 * MINUTE), ("u3", FIRST + 120.5 * MINUTE)])
-    return {"forum": str(tmp_path / "forum.sqlite"), "events": str(tmp_path / "events")}
+    return {
+        "forum": Connection(path=str(tmp_path / "forum.sqlite")),
+        "events": Connection(path=str(tmp_path / "events")),
+    }
 
 
 def write_signins(folder, rows):
@@ -82,7 +86,7 @@ def why_refused(scope, places, *, text=MAP):
 
 
 def change(places, statement, *values):
-    db = sqlite3.connect(places["forum"])
+    db = sqlite3.connect(places["forum"].path)
     db.execute(statement, values)
     db.commit()
     db.close()
@@ -131,7 +135,7 @@ def test_an_address_in_a_database_is_somebody_only_around_its_moment_too(places)
 
 
 def test_an_address_without_its_moment_is_nobody(places):
-    write_signins(Path(places["events"]), [("u1", FIRST)])
+    write_signins(Path(places["events"].path), [("u1", FIRST)])
     assert collected(asked("ip", "192.0.2.9"), places) == b""
 
 

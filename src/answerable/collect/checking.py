@@ -211,10 +211,14 @@ def _time(table: Table, seen: Mapping[str, Seen]) -> Iterator[Remark]:
 
 
 def _ways(data_map: DataMap, facts: StoreFacts) -> Iterator[Remark]:
-    """Say which columns that lead from one table to another are not there."""
+    """Say which tables, and columns of them, that lead from one table to another are not there."""
     for table in data_map.tables:
         for way in (key.reached_from for key in table.subject_keys if key.reached_from):
-            seen = facts.tables.get(way.table, {}) if way.store == facts.name else {}
+            if way.store != facts.name:
+                continue
+            seen = facts.tables[way.table]
+            if not seen:
+                yield _missing_table(way.label)
             yield from (_missing_column(f"{way.label}.{name}") for name in way.columns if seen and name not in seen)
 
 

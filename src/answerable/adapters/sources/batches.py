@@ -13,6 +13,8 @@ from answerable.collect.wall_clock import moment_of
 
 MOMENT = pa.timestamp("us", "UTC")
 _READING = pa.timestamp("us")
+# From 1970 to the end of 2036, in microseconds.
+_KNOWN = (0, 2_114_380_800_000_000)
 _ROWS, _OCTETS = (16, 20_000), 4 * 1024 * 1024
 
 
@@ -37,13 +39,24 @@ def moments(readings: pa.Array, zone: str) -> pa.Array:
     """Return the moments, in UTC, of readings without a zone, to the microsecond."""
     if zone == "UTC":
         return readings.cast(_READING).cast(pa.int64()).cast(MOMENT)
+    if not _is_known(readings):
+        return _one_by_one(readings, zone)
     try:
         placed = pc.assume_timezone(readings.cast(_READING), zone, ambiguous="earliest", nonexistent="raise")
         return placed.cast(MOMENT)
     except pa.ArrowInvalid:  # a reading that the clock skipped
-        return pa.array([_placed(each, zone) for each in readings.cast(pa.int64()).to_pylist()], pa.int64()).cast(
-            MOMENT
-        )
+        return _one_by_one(readings, zone)
+
+
+def _is_known(readings: pa.Array) -> bool:
+    """Whether every reading lies in the years for which Arrow knows each change of a clock: it goes by no rule after 2037."""
+    ends = pc.min_max(readings.cast(_READING).cast(pa.int64())).as_py()
+    return ends["min"] is None or (ends["min"] >= _KNOWN[0] and ends["max"] < _KNOWN[1])
+
+
+def _one_by_one(readings: pa.Array, zone: str) -> pa.Array:
+    micros = readings.cast(_READING).cast(pa.int64()).to_pylist()
+    return pa.array([_placed(each, zone) for each in micros], pa.int64()).cast(MOMENT)
 
 
 def _placed(micros: int | None, zone: str) -> int | None:

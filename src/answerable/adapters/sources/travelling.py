@@ -129,9 +129,17 @@ def _keys(
     keys: list[dict[Subject, None]] = [{} for _ in range(targets)]
     rows = [0] * targets
     for batch in batches:
-        values = [pc.cast(batch.column(name), pa.string()).to_pylist() for name in columns]
+        values = [_texts(batch.column(name)) for name in columns]
         for target, *key in zip(batch.column(TARGET).to_pylist(), *values, strict=True):
             rows[target] += 1
             if None not in key:
                 keys[target][tuple(key)] = None
     return keys, rows
+
+
+def _texts(values: pa.Array) -> list[str | None]:
+    """Return values as a target writes them: octets in small hexadecimal digits."""
+    if pa.types.is_binary(values.type) or pa.types.is_large_binary(values.type):
+        return [None if each is None else each.hex() for each in values.to_pylist()]
+    texts: list[str | None] = pc.cast(values, pa.string()).to_pylist()
+    return texts

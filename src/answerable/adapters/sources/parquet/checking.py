@@ -52,7 +52,7 @@ class Checker:
 
     def query(self, table: Table, scan: Scan, kinds: Mapping[str, Kind]) -> str:
         """Return the statement, with placeholders."""
-        order = ", ".join([f"t.{TARGET}", *(f"s.{quoted(name)} NULLS LAST" for name in scan.order_by)])
+        order = ", ".join([f"t.{TARGET}", *(f"s.{quoted(name)} NULLS FIRST" for name in scan.order_by)])
         columns = _columns(scan, kinds)
         return f"SELECT t.{TARGET}, {columns} {self._found(table, scan, kinds)} ORDER BY {order}"
 
@@ -164,8 +164,19 @@ def _moment(name: str, kind: Kind, zone: str) -> str:
         column = f"CAST({column} AS TIMESTAMP)"
     if kind.has_zone or zone == "UTC":
         return f"epoch_{unit}({column})"
-    there = f"epoch_us(CAST({column} AS TIMESTAMP) AT TIME ZONE '{zone}')"
+    there = f"epoch_us({_first_of(f'CAST({column} AS TIMESTAMP)', zone)})"
     return there if unit == "us" else f"({there} * 1000 + epoch_ns({column}) % 1000)"
+
+
+def _first_of(reading: str, zone: str) -> str:
+    """Return the moment of a reading of a wall clock: the first one where the clock showed it twice, where ICU takes the later.
+
+    Counted on from a day before, the first one is what shows the same reading again.
+    """
+    counted = f"(({reading} - INTERVAL 24 HOURS) AT TIME ZONE '{zone}' + INTERVAL 24 HOURS)"
+    return (
+        f"CASE WHEN {counted} AT TIME ZONE '{zone}' = {reading} THEN {counted} ELSE {reading} AT TIME ZONE '{zone}' END"
+    )
 
 
 def _engine_type(kind: Kind) -> pa.DataType:

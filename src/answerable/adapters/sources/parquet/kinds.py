@@ -5,15 +5,20 @@ Each file has types of its own. A table's type is the narrowest that holds those
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal, InvalidOperation
+from string import ascii_lowercase, ascii_uppercase
 from typing import Any
 from uuid import UUID
 
 import pyarrow as pa
 import pyarrow.parquet as pq
+
+_FOLDED = str.maketrans(ascii_uppercase, ascii_lowercase)
+_OCTETS = re.compile(r"([0-9a-f]{2})*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +33,11 @@ class Kind:
     def is_moment(self) -> bool:
         """Whether it can place a row in time."""
         return bool(pa.types.is_timestamp(self.stored) or pa.types.is_date(self.stored))
+
+    @property
+    def is_text(self) -> bool:
+        """Whether its values are texts, in which letters have a case."""
+        return self.leaves is not None and not self.is_uuid and bool(pa.types.is_string(self.leaves))
 
     @property
     def has_zone(self) -> bool:
@@ -63,12 +73,13 @@ class Kind:
             made = UUID(text)
             return made.bytes if str(made) == text else None
         if pa.types.is_binary(self.leaves):
-            return text.encode()
+            return bytes.fromhex(text) if _OCTETS.fullmatch(text) else None
         if pa.types.is_integer(self.leaves):
             number = int(text)
             return number if str(number) == text else None
         if pa.types.is_decimal(self.leaves):
-            return Decimal(text)
+            number = Decimal(text)
+            return number if f"{number:f}" == text and -number.as_tuple().exponent == self.leaves.scale else None
         if pa.types.is_date(self.leaves):
             day = date.fromisoformat(text)
             return day if day.isoformat() == text else None
@@ -105,7 +116,12 @@ def widest(one: Kind, other: Kind) -> Kind | None:
 
 def text_of(value: Any) -> str:
     """Return the text of a subject's value: what `Kind.value` turns back into it."""
-    return value.decode() if isinstance(value, bytes) else str(value)
+    return value.hex() if isinstance(value, bytes) else str(value)
+
+
+def folded(text: str) -> str:
+    """Return a text with A to Z in small letters, and nothing else changed."""
+    return text.translate(_FOLDED)
 
 
 def _leaves(stored: pa.DataType) -> pa.DataType | None:

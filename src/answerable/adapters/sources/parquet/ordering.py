@@ -24,7 +24,7 @@ Key = tuple[tuple[bool, bool, Any], ...]
 
 
 class Ordered:
-    """Takes frames in any order, and gives their rows by `columns`, NULLs last; equal rows in the order they came."""
+    """Takes frames in any order, and gives their rows by `columns`, NULLs first; equal rows in the order they came."""
 
     def __init__(self, columns: tuple[str, ...]) -> None:
         self._columns = columns
@@ -61,7 +61,7 @@ class Ordered:
         return self._sort(whole)
 
     def _sort(self, frame: pl.DataFrame) -> pl.DataFrame:
-        return frame.sort(self._columns, nulls_last=True, maintain_order=True)
+        return frame.sort(self._columns, nulls_last=False, maintain_order=True)
 
     def _merged(self, runs: list[Run]) -> Iterator[pl.DataFrame]:
         """Yield what no later block can come before: all rows up to the least of the blocks' last ones."""
@@ -92,13 +92,12 @@ class Ordered:
         # As whole numbers, for Python's moments have no nanoseconds.
         values = (block.get_column(name).slice(row, 1).to_physical()[0] for name in self._columns)
         return tuple(
-            (value is None, isinstance(value, float) and math.isnan(value), None if _is_last(value) else value)
-            for value in values
+            (value is not None, _is_nan(value), None if value is None or _is_nan(value) else value) for value in values
         )
 
 
-def _is_last(value: object) -> bool:
-    return value is None or (isinstance(value, float) and math.isnan(value))
+def _is_nan(value: object) -> bool:
+    return isinstance(value, float) and math.isnan(value)
 
 
 @dataclass

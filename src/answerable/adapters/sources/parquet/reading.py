@@ -32,8 +32,11 @@ _DAY = pl.duration(days=1)
 class Finder:
     """Finds the rows of one scan, piece by piece."""
 
-    def __init__(self, scan: Scan, kinds: Mapping[str, Kind], options: Mapping[str, str] | None) -> None:
-        self._scan, self._kinds, self._options = scan, kinds, options
+    def __init__(
+        self, scan: Scan, kinds: Mapping[str, Kind], options: Mapping[str, str] | None, *, folds: bool = False
+    ) -> None:
+        """Take a scan. With `folds`, texts that differ only in the case of letters are found too."""
+        self._scan, self._kinds, self._options, self._folds = scan, kinds, options, folds
         self._targets: dict[tuple[Kind, ...], pl.DataFrame] = {}
 
     def rows(self, piece: Piece) -> pl.DataFrame:
@@ -79,14 +82,15 @@ class Finder:
                 _END: pl.Series([ticks(each.end, unit) for each in chosen], dtype=pl.Int64),
             }
             for place, (kind, values) in enumerate(zip(kinds, columns, strict=True)):
-                frame[_key(place)] = pl.Series(pl.from_arrow(pa.array(values, kind.keyed)))
+                keys = pl.Series(pl.from_arrow(pa.array(values, kind.keyed)))
+                frame[_key(place)] = keys.str.to_lowercase() if self._folds and kind.is_text else keys
             self._targets[kinds] = pl.DataFrame(frame)
         return self._targets[kinds]
 
     def _may_match(self, piece: Piece, targets: pl.DataFrame) -> pl.Expr:
         """Return the condition that is checked before other columns are read: wide in time, exact in each key."""
         tests = [
-            _plain_key(name, piece.kinds[name]).is_in(targets.get_column(_key(place)).unique().implode())
+            self._plain_key(name, piece.kinds[name]).is_in(targets.get_column(_key(place)).unique().implode())
             for place, name in enumerate(self._scan.subject_columns)
         ]
         time = self._scan.time_column
@@ -99,10 +103,17 @@ class Finder:
             tests += [moment <= last] if last is not None else []
         return pl.all_horizontal(tests) if len(tests) > 1 else tests[0]
 
+    def _plain_key(self, name: str, kind: Kind) -> pl.Expr:
+        """Return a key as it is compared; dictionaries as the texts they stand for."""
+        if pa.types.is_date(kind.stored):
+            return pl.col(name).cast(pl.Date)
+        column = pl.col(name).cast(pl.String) if pa.types.is_dictionary(kind.stored) else pl.col(name)
+        return column.str.to_lowercase() if self._folds and kind.is_text else column
+
     def _matched(self, found: pl.DataFrame, piece: Piece, targets: pl.DataFrame) -> pl.DataFrame:
         time = self._scan.time_column
         keys = [
-            _plain_key(name, piece.kinds[name]).alias(_key(place))
+            self._plain_key(name, piece.kinds[name]).alias(_key(place))
             for place, name in enumerate(self._scan.subject_columns)
         ]
         moment = (
@@ -165,13 +176,6 @@ def _key(place: int) -> str:
     return f"answerable_key_{place}"
 
 
-def _plain_key(name: str, kind: Kind) -> pl.Expr:
-    """Return a key as it is compared; dictionaries as the texts they stand for."""
-    if pa.types.is_dictionary(kind.stored):
-        return pl.col(name).cast(pl.String)
-    return pl.col(name).cast(pl.Date) if pa.types.is_date(kind.stored) else pl.col(name)
-
-
 def _ticks_of(name: str, kind: Kind) -> pl.Expr:
     """Return moments as whole numbers in the unit that `bounds_in` speaks of."""
     column = pl.col(name)
@@ -180,15 +184,17 @@ def _ticks_of(name: str, kind: Kind) -> pl.Expr:
 
 
 def _from_wall(column: pl.Expr, zone: str) -> pl.Expr:
-    """Return what a clock on the wall showed as an instant: the later one where it showed it twice.
+    """Return what a clock on the wall showed as an instant: the first one where it showed it twice.
 
-    A moment that no clock showed is counted on from before the gap. PostgreSQL and ICU do both in the same way.
+    A moment that no clock showed is counted on from before the gap, as `collect/wall_clock.py` says.
     """
     if zone == "UTC":
         return column.dt.replace_time_zone("UTC")
-    there = column.dt.replace_time_zone(zone, ambiguous="latest", non_existent="null").dt.convert_time_zone("UTC")
+    there = column.dt.replace_time_zone(zone, ambiguous="earliest", non_existent="null").dt.convert_time_zone("UTC")
     before = (
-        (column - _DAY).dt.replace_time_zone(zone, ambiguous="latest", non_existent="null").dt.convert_time_zone("UTC")
+        (column - _DAY)
+        .dt.replace_time_zone(zone, ambiguous="earliest", non_existent="null")
+        .dt.convert_time_zone("UTC")
     )
     return pl.coalesce(there, before + _DAY)
 

@@ -16,7 +16,7 @@ from obstore.exceptions import BaseError
 
 from answerable.adapters.sources.parquet.checking import Checker
 from answerable.adapters.sources.parquet.footers import footer_of
-from answerable.adapters.sources.parquet.kinds import text_of
+from answerable.adapters.sources.parquet.kinds import folded, text_of
 from answerable.adapters.sources.parquet.ordering import Ordered
 from answerable.adapters.sources.parquet.places import File, place_of
 from answerable.adapters.sources.parquet.reading import Finder, iterate
@@ -72,19 +72,23 @@ class ParquetStore:
     def resolve(
         self, rule: IdentifierRule, identifiers: Sequence[Identifier]
     ) -> tuple[tuple[tuple[str, ...], ...], ...]:
-        """Return the subjects seen with each identifier, around its moment where the rule has a time. Two at most."""
+        """Return the subjects seen with each identifier, around its moment where the rule has a time. Two at most.
+
+        Of letters, only the case of A to Z does not count. No engine folds just these, so that the last word is ours.
+        """
         keys = rule.keys
         slack = timedelta(seconds=rule.within_seconds)
         asked = [place for place, each in enumerate(identifiers) if each.at is not None or rule.time is None]
         targets = tuple(_around(identifiers[place], slack, is_timed=rule.time is not None) for place in asked)
         found: dict[int, set[tuple[str, ...]]] = {place: set() for place in range(len(identifiers))}
         if targets:
-            scan = Scan(rule.table, (rule.column,), keys, targets, time_column=rule.time, zone=rule.zone)
-            for frame in self._found(scan):
-                for row in frame.unique().drop_nulls().iter_rows():
-                    seen = found[asked[row[0]]]
-                    if len(seen) < 2:
-                        seen.add(tuple(map(text_of, row[1:])))
+            columns = (rule.column, *keys)
+            scan = Scan(rule.table, (rule.column,), columns, targets, time_column=rule.time, zone=rule.zone)
+            for frame in self._found(scan, folds=True):
+                for place, value, *subject in frame.select(TARGET, *columns).unique().drop_nulls().iter_rows():
+                    seen = found[asked[place]]
+                    if len(seen) < 2 and folded(text_of(value)) == folded(identifiers[asked[place]].value):
+                        seen.add(tuple(map(text_of, subject)))
         return tuple(tuple(sorted(seen)) for seen in found.values())
 
     def count(self, scan: Scan) -> tuple[int, ...]:
@@ -143,13 +147,13 @@ class ParquetStore:
         """Let go of the engines' memory."""
         self._checker.close()
 
-    def _found(self, scan: Scan) -> Iterator[pl.DataFrame]:
+    def _found(self, scan: Scan, *, folds: bool = False) -> Iterator[pl.DataFrame]:
         """Yield the rows of a scan in no order, and note what was touched once all are found."""
         table = self._table(scan.table)
         self._stop.clear()
         with self._explained():
-            finder = Finder(scan, table.checked(scan), self._place.options)
-            pieces = list(table.pieces(scan))
+            finder = Finder(scan, table.checked(scan), self._place.options, folds=folds)
+            pieces = list(table.pieces(scan, folds=folds))
             files = tuple(dict.fromkeys(piece.file for piece in pieces))
             self._refuse_changed(files)
             for piece in pieces:

@@ -10,7 +10,7 @@ from typing import Any
 import pyarrow as pa
 
 from answerable.adapters.sources.parquet.footers import Footer, footer_of, in_groups, in_span
-from answerable.adapters.sources.parquet.kinds import Kind, widest
+from answerable.adapters.sources.parquet.kinds import Kind, folded, widest
 from answerable.adapters.sources.parquet.places import File, Place
 from answerable.adapters.sources.parquet.refusals import differing, unfit
 from answerable.adapters.sources.source import missing
@@ -90,8 +90,12 @@ class Table:
             )
         return kinds
 
-    def pieces(self, scan: Scan) -> Iterator[Piece]:
-        """Yield what must be read: row groups in which a subject and a moment that are asked for may lie."""
+    def pieces(self, scan: Scan, *, folds: bool = False) -> Iterator[Piece]:
+        """Yield what must be read: row groups in which a subject and a moment that are asked for may lie.
+
+        Where the case of letters does not count, the bounds of a text say nothing.
+        """
+        spelled = folds and any(folded(each) != each.upper() for target in scan.targets for each in target.subject)
         low, high = span(scan)
         bounded = {*scan.subject_columns, *((scan.time_column,) if scan.time_column else ())}
         values: dict[tuple[str, Kind], list[Any]] = {}
@@ -100,6 +104,8 @@ class Table:
             wanted = [rows > 0 for rows in footer.rows]
             for place, name in enumerate(scan.subject_columns):
                 kind = footer.kinds[name]
+                if spelled and kind.is_text:
+                    continue
                 if (name, kind) not in values:
                     values[name, kind] = _comparable(kind, {target.subject[place] for target in scan.targets})
                 wanted = _both(wanted, in_groups(footer.bounds[name], values[name, kind]))
