@@ -104,20 +104,8 @@ def _entered(machine, people, key: str) -> str:
 
 
 @pytest.mark.parametrize(("size", "scheme"), [("wide", "light"), ("narrow", "dark")])
-def test_every_page_is_accessible_fits_and_makes_no_complaint(stops, open_as, photographs, size, scheme):
-    axe = pytest.importorskip("axe_playwright_python.sync_playwright").Axe()
-    pages, wrong = {}, []
-    for name, (person, where) in stops.items():
-        if person not in pages:
-            pages[person] = open_as(person, size=size, scheme=scheme, scripts=True)
-        page = pages[person]
-        assert page.goto(where).status == 200, name
-        page.screenshot(path=photographs / f"{name}-{size}-{scheme}.png", full_page=True)
-        found = axe.run(page)
-        wrong += [f"{name}: {each['id']}: {each['nodes'][0]['html'][:160]}" for each in found.response["violations"]]
-        if page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth"):
-            wrong.append(f"{name}: scrolls sideways")
-    assert wrong == []
+def test_every_page_is_accessible_fits_and_makes_no_complaint(stops, faults, size, scheme):
+    assert faults(stops, size, scheme, status=(200,)) == []
 
 
 def test_two_people_enter_an_authority_and_stop_a_forgery_by_clicking_with_scripts_off(open_as, aside, received):

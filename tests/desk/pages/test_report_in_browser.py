@@ -26,6 +26,7 @@ def _as_of(period: str, start: str, end: str, made: Published) -> tuple[Publishe
 
 
 def _keep(machine) -> None:
+    from answerable.desk import moves
     from answerable.desk.models import PublishedPeriod
     from answerable.desk.moves.recording import append_period
 
@@ -39,6 +40,7 @@ def _keep(machine) -> None:
             table=zlib.compress(table), rows=made.leaf.rows, table_root=made.leaf.table_root,
         )  # fmt: skip
         append_period(machine, made.leaf)
+    moves.publish(machine)
 
 
 @pytest.fixture(scope="module")
