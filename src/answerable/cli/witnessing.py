@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import closing, suppress
 from pathlib import Path
 
 import click
@@ -25,14 +26,11 @@ def witness(folder: Path, *, name: str, logs: tuple[str, ...], bind: str, port: 
     from answerable.adapters.witness_server import Witness, serve_witness
     from answerable.public_log.note import Verifier
 
-    made = Witness(folder, name=name, logs=[Verifier.parse(line) for line in logs], now=now)
-    for verifier in made.cosigner.verifiers:
-        click.echo(verifier.line)
-    if only_keys:
-        return
-    server = serve_witness(made, bind=bind, port=port)
-    click.echo(f"listening on {bind}, port {server.server_address[1]}", err=True)
-    try:
-        server.serve_forever()
-    except KeyboardInterrupt:
-        server.shutdown()
+    with closing(Witness(folder, name=name, logs=[Verifier.parse(line) for line in logs], now=now)) as made:
+        for verifier in made.cosigner.verifiers:
+            click.echo(verifier.line)
+        if only_keys:
+            return
+        with serve_witness(made, bind=bind, port=port) as server, suppress(KeyboardInterrupt):
+            click.echo(f"listening on {bind}, port {server.server_address[1]}", err=True)
+            server.serve_forever()
