@@ -9,8 +9,8 @@ import pyarrow.parquet as pq
 import pytest
 
 from answerable.adapters.sources import collect, count, open_sources, packing, store_facts
-from answerable.adapters.sources.parquet import ParquetStore
 from answerable.adapters.sources.connections import Connection
+from answerable.adapters.sources.parquet import ParquetStore
 from answerable.adapters.sources.source import written
 from answerable.casefile.scope import Identifier, Period, Scope, ScopeItem
 from answerable.collect import load_data_map, make_plan
