@@ -170,7 +170,7 @@ def _without_index(table: Table, name: str) -> Remark:
 
 
 _IS_MOMENT = re.compile(r"time|date", re.I)
-_IS_TEXT = re.compile(r"^$|char|text|clob|string|utf8", re.I)
+_IS_TEXT = re.compile(r"^(any)?$|char|text|clob|string|utf8", re.I)
 _CARRIES_ZONE = re.compile(r"with time zone|timestamptz|timestamp_?ltz|tz\s*=", re.I)
 
 

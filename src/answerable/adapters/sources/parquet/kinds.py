@@ -78,8 +78,7 @@ class Kind:
             number = int(text)
             return number if str(number) == text else None
         if pa.types.is_decimal(self.leaves):
-            number = Decimal(text)
-            return number if f"{number:f}" == text and -number.as_tuple().exponent == self.leaves.scale else None
+            return Decimal(text) if _is_written_with(text, self.keyed.scale) else None
         if pa.types.is_date(self.leaves):
             day = date.fromisoformat(text)
             return day if day.isoformat() == text else None
@@ -122,6 +121,12 @@ def text_of(value: Any) -> str:
 def folded(text: str) -> str:
     """Return a text with A to Z in small letters, and nothing else changed."""
     return text.translate(_FOLDED)
+
+
+def _is_written_with(text: str, scale: int) -> bool:
+    """Whether a decimal number is written the one way a column with so many places holds it."""
+    number = Decimal(text)
+    return f"{number:f}" == text and number.as_tuple().exponent == -scale
 
 
 def _leaves(stored: pa.DataType) -> pa.DataType | None:
