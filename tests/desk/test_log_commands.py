@@ -23,6 +23,7 @@ def run(machine, monkeypatch):
 
 
 def test_an_event_is_opened_and_its_receipt_is_written(run, machine, people, received, work, tmp_path):
+    from answerable.desk import moves
     from answerable.desk.models import OpeningWish
 
     case = received()
@@ -34,7 +35,7 @@ def test_an_event_is_opened_and_its_receipt_is_written(run, machine, people, rec
     told = run("log", "open", case.reference, "received", "--field", "event", "--by", "mara", "--seconded-by", "jonas")
     assert told == f"{case.reference}, received: event will be opened at the next tick\n"
     assert OpeningWish.objects.filter(event__case=case, done_at=None).count() == 1
-    work(tick=True)
+    moves.tick(machine)
     assert OpeningWish.objects.filter(event__case=case, done_at=None).count() == 0
 
 
