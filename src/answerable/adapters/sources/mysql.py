@@ -254,9 +254,13 @@ class MysqlStore:
             if self._reads and not self._stop.is_set():
                 self._kill()
             self._reads = False
-            with suppress(pymysql.Error):
-                cursor.close()
-            cursor.connection = None  # else it would try again to draw the rest, when it is collected as garbage
+            if self._db.open:
+                with suppress(pymysql.Error):
+                    cursor.close()
+            # Else both would try again to draw the rest, when they are collected as garbage.
+            cursor.connection = None
+            if cursor._result is not None:
+                cursor._result.unbuffered_active = False
 
     @contextmanager
     def _explained(self) -> Iterator[None]:

@@ -6,7 +6,6 @@ import base64
 from collections.abc import Collection
 from datetime import UTC, date, datetime
 
-from answerable.collect.scan import Scan
 from answerable.errors import StoreFailed
 
 
@@ -18,16 +17,6 @@ def missing(store: str, table: str, columns: Collection[str]) -> StoreFailed:
         what=f"The store “{store}” is not as the data map says.",
         why=f"It has not {what}.",
         next_step="Correct the data map, or bring the store back to it; then let the worker try again.",
-    )
-
-
-def unreadable_moments(store: str, scan: Scan, rows: int) -> StoreFailed:
-    """Return the error for rows whose moment cannot be read."""
-    return StoreFailed(
-        "collect.unreadable-moment",
-        what=f"The store “{store}” holds rows that cannot be placed in time.",
-        why=f"{rows} rows of {scan.table} that would be read have a {scan.time_column} that is no date and time.",
-        next_step="Write these moments as 2026-11-01T10:00:00Z, or name another column as time in the data map.",
     )
 
 
