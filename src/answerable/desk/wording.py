@@ -160,3 +160,15 @@ def short_citation(citation: str) -> str:
 def for_pages(request) -> dict[str, object]:
     """Give each page the provider, and the version that made it."""
     return {"provider": desk().provider, "version": __version__}
+
+
+# The checks of a paper as the public report names them. Not taken from where they are made: that loads the readers of papers.
+CHECKS_OF_PAPERS = {
+    "A1": "the paper is signed",
+    "A2": "the signed bytes are unchanged",
+    "A3": "the seal covers the whole document",
+    "A4": "the certificate chains to a trusted authority",
+    "A5": "the issuing authority is in our directory, and the seal is its own",
+    "A6": "the authority is what the paper says it is",
+    "A7": "nothing on the evidence sheet speaks against it",
+}

@@ -11,7 +11,7 @@ from answerable.casefile.effect import Measure
 from answerable.desk.models import PublishedPeriod
 from answerable.desk.queries.published import kept, table_text
 from answerable.desk.wiring import Desk
-from answerable.desk.wording import COUNTRIES, MEASURES, instrument_title
+from answerable.desk.wording import CHECKS_OF_PAPERS, COUNTRIES, MEASURES, instrument_title
 from answerable.law.register import Law, laws
 from answerable.report.bands import Bands, is_banded
 from answerable.report.counted import NOTHING, OPEN
@@ -163,7 +163,7 @@ def _light() -> QuerySet[PublishedPeriod]:
 
 
 def _charts(desk: Desk, report: Report) -> Iterator[Chart]:
-    titles = {rule.id: rule.title for each in rules(desk) for rule in each.rules}
+    titles = CHECKS_OF_PAPERS | {rule.id: rule.title for each in rules(desk) for rule in each.rules}
     for name, title, subtitle, silent in _CHARTS:
         bars = tuple(_bars(report.figure(name), silent, titles))
         if bars:
