@@ -268,7 +268,7 @@ def test_an_evaluation_that_breaks_off_is_unclear_and_never_genuine(order, form,
 def test_no_name_from_a_certificate_reaches_the_log(world, form, examine, monkeypatch):
     written = io.StringIO()
     monkeypatch.setattr(logging.getLogger(), "handlers", [logging.StreamHandler(written)])
-    logging.getLogger("answerable").warning("this is how a desk logs")
+    logging.getLogger("elsewhere").warning("this is how a desk logs")
     assert not is_genuine(examine(paper(form, world.forger), form))
     assert written.getvalue() == "this is how a desk logs\n"
 
