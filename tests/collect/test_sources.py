@@ -186,7 +186,10 @@ def test_a_store_without_a_place_is_refused(places, store):
 
 @pytest.mark.parametrize("store", ["forum", "events"])
 def test_a_store_that_is_not_there_is_refused_and_not_made(places, store, tmp_path):
-    assert why_refused(asked("user", "mara"), places | {store: Connection(path=str(tmp_path / "gone"))}) == "collect.store-failed"
+    assert (
+        why_refused(asked("user", "mara"), places | {store: Connection(path=str(tmp_path / "gone"))})
+        == "collect.store-failed"
+    )
     assert not (tmp_path / "gone").exists()
 
 
