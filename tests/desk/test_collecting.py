@@ -160,7 +160,7 @@ def test_a_wider_order_learns_whom_a_token_stands_for_and_nothing_else_does(
     assert why_not(wider, "ina") == "decide.not-a-reviewer"
     found = moves.reidentify(machine, case, order=wider, actor=people["mara"])
     assert set(found) == {token}
-    with sqlite3.connect(machine.settings.stores["forum"]) as db:
+    with sqlite3.connect(machine.settings.stores["forum"].path) as db:
         assert db.execute(
             "SELECT count(*) FROM messages WHERE recipient_id = ? OR sender_id = ?", [found[token]] * 2
         ).fetchone()[0]
