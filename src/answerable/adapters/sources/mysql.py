@@ -21,7 +21,7 @@ from answerable.adapters.sources.connections import Connection, secret
 from answerable.adapters.sources.mysql_columns import Column, columns_of_table, rights_to_write, ticked
 from answerable.adapters.sources.scanning import ColumnFacts, Touched
 from answerable.adapters.sources.source import missing
-from answerable.adapters.sources.targets import Clock, Sought, bound, found_subjects, keys_of, sought, sought_around
+from answerable.adapters.sources.targets import Clock, Sought, bound, found_subjects, sought, sought_around
 from answerable.casefile.scope import Identifier
 from answerable.collect.data_map import IdentifierRule
 from answerable.collect.scan import TARGET, Scan
@@ -100,7 +100,7 @@ class MysqlStore:
 
         No collation folds just these, so that the last word is ours.
         """
-        keys, time = keys_of(rule), rule.time
+        keys, time = rule.keys, rule.time
         self.check(rule.table, {rule.column, *keys} | ({time} if time else set()))
         known = self._columns(rule.table)
         clock = self._clock(rule.table, time)

@@ -24,7 +24,6 @@ from answerable.adapters.sources.targets import (
     Sought,
     bound,
     found_subjects,
-    keys_of,
     sought,
     sought_around,
 )
@@ -94,7 +93,7 @@ class PostgresStore:
         self, rule: IdentifierRule, identifiers: Sequence[Identifier]
     ) -> tuple[tuple[tuple[str, ...], ...], ...]:
         """Return the subjects of each identifier. Of letters, only the case of A to Z does not count."""
-        keys, time = keys_of(rule), rule.time
+        keys, time = rule.keys, rule.time
         self.check(rule.table, {rule.column, *keys} | ({time} if time else set()))
         known = self._columns(rule.table)
         clock = self._clock(rule.table, time)

@@ -20,7 +20,7 @@ from answerable.adapters.sources import failures
 from answerable.adapters.sources.batches import Pace, schema_of
 from answerable.adapters.sources.scanning import ColumnFacts, Touched
 from answerable.adapters.sources.source import missing, quoted
-from answerable.adapters.sources.targets import found_subjects, is_octets, is_text, keys_of, micros, zone_of
+from answerable.adapters.sources.targets import found_subjects, is_octets, is_text, micros
 from answerable.casefile.scope import Identifier
 from answerable.collect.data_map import IdentifierRule
 from answerable.collect.scan import TARGET, Scan
@@ -89,20 +89,20 @@ class SqliteStore:
         self, rule: IdentifierRule, identifiers: Sequence[Identifier]
     ) -> tuple[tuple[tuple[str, ...], ...], ...]:
         """Return the subjects of each identifier. Of letters, only the case of A to Z does not count."""
-        keys, time, slack = keys_of(rule), rule.time, timedelta(seconds=rule.within_seconds)
+        keys, time, slack = rule.keys, rule.time, timedelta(seconds=rule.within_seconds)
         self.check(rule.table, {rule.column, *keys} | ({time} if time else set()))
         rows: list[list[object]] = []
         for place, each in enumerate(identifiers):
             both = (each.at - slack, each.at + slack + timedelta(microseconds=1)) if time and each.at else (None, None)
             rows += [_row(place, (each.value.translate(_FOLDED),), both)] if is_text(each.value) else []
-        source = self._source(rule.table, (rule.column,), _Whom(rows, time, zone_of(rule)), folds=True)
+        source = self._source(rule.table, (rule.column,), _Whom(rows, time, rule.zone), folds=True)
         values = ", ".join(f"{self._key_text(rule.table, key)} AS k{place}" for place, key in enumerate(keys))
         held = " AND ".join(f"k{place} IS NOT NULL" for place in range(len(keys)))
         names = ", ".join(f"k{place}" for place in range(len(keys)))
         inner = f"SELECT DISTINCT x.place, {values} {source}"
         ranked = f"SELECT *, row_number() OVER (PARTITION BY place) AS nth FROM ({inner}) WHERE {held}"  # noqa: S608
         text = f"{self._with(1)} SELECT place, {names} FROM ({ranked}) WHERE nth <= 2"  # noqa: S608
-        return found_subjects(self._rows(text, {"targets": json.dumps(rows), "zone": zone_of(rule)}), identifiers)
+        return found_subjects(self._rows(text, {"targets": json.dumps(rows), "zone": rule.zone}), identifiers)
 
     def count(self, scan: Scan) -> tuple[int, ...]:
         """Return how many rows each target of the scan has."""

@@ -49,7 +49,7 @@ def sought_around(rule: IdentifierRule, identifiers: Sequence[Identifier], clock
     for place, each in enumerate(identifiers):
         timed = rule.time and each.at and clock != "none"
         both = (each.at - slack, each.at + slack + least) if timed and each.at else (None, None)
-        cut = spans(both[0], both[1], zone_of(rule)) if clock == "wall" else (both,)
+        cut = spans(both[0], both[1], rule.zone) if clock == "wall" else (both,)
         found += [Sought(place, (each.value,), start, end) for start, end in cut]
     return found
 
@@ -70,16 +70,6 @@ def found_subjects(
     for place, *keys in rows:
         subjects[int(cast("int", place))][tuple(map(str, keys))] = None
     return tuple(tuple(each)[:2] for each in subjects)
-
-
-def keys_of(rule: IdentifierRule) -> tuple[str, ...]:
-    """Return the columns that give the subject."""
-    return rule.keys
-
-
-def zone_of(rule: IdentifierRule) -> str:
-    """Return the zone of moments that the table of a rule writes without one."""
-    return rule.zone
 
 
 def micros(moment: datetime) -> int:

@@ -127,8 +127,8 @@ def _outcome(case: Case) -> str:
 
 def _grounds(case: Case, assessment: Assessment | None) -> tuple[str, ...]:
     """Return the checks that were not met, the weightiest first: those of the paper, then those that hold back what is asked."""
-    findings = (Finding.model_validate(each) for each in case.authenticity)
-    paper = [each.rule for each in findings if each.outcome is not Outcome.MET and not _is_proved(case)]
+    findings = () if _is_proved(case) else (Finding.model_validate(each) for each in case.authenticity)
+    paper = [each.rule for each in findings if each.outcome is not Outcome.MET]
     law = [part.rule for part in assessment.kept_back] if assessment else []
     return tuple(dict.fromkeys((*paper, *law)))
 

@@ -43,13 +43,3 @@ def changed(store: str, file: str) -> StoreFailed:
         why=f"{file} was written anew, or taken away.",
         next_step="Nothing was sealed; the worker tries again.",
     )
-
-
-def stopped(store: str) -> StoreFailed:
-    """Return the error for a reading that was interrupted."""
-    return StoreFailed(
-        "collect.stopped",
-        what=f"The reading of the store “{store}” was stopped.",
-        why="The worker was told to stop.",
-        next_step="Nothing was sealed; the worker begins anew when it runs again.",
-    )

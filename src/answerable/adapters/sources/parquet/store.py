@@ -14,13 +14,14 @@ import polars as pl
 import pyarrow as pa
 from obstore.exceptions import BaseError
 
+from answerable.adapters.sources import failures
 from answerable.adapters.sources.parquet.checking import Checker
 from answerable.adapters.sources.parquet.footers import footer_of
 from answerable.adapters.sources.parquet.kinds import folded, text_of
 from answerable.adapters.sources.parquet.ordering import Ordered
 from answerable.adapters.sources.parquet.places import File, place_of
 from answerable.adapters.sources.parquet.reading import Finder, iterate
-from answerable.adapters.sources.parquet.refusals import changed, stopped, unreadable
+from answerable.adapters.sources.parquet.refusals import changed, unreadable
 from answerable.adapters.sources.parquet.table import Piece, Table
 from answerable.adapters.sources.scanning import ColumnFacts, Touched
 from answerable.adapters.sources.source import failed
@@ -182,7 +183,7 @@ class ParquetStore:
 
     def _refuse_stopped(self) -> None:
         if self._stop.is_set():
-            raise stopped(self._name)
+            raise failures.stopped(self._name)
 
     def _refuse_changed(self, files: Sequence[File]) -> None:
         for file in files:
