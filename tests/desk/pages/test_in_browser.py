@@ -121,6 +121,8 @@ def test_two_people_answer_a_demand_by_clicking_with_scripts_off(open_as, aside,
     aside(work)
 
     mara, jonas = open_as("mara"), open_as("jonas")
+    mara.get_by_label("Reference, authority or State").fill(reference)
+    mara.get_by_role("button", name="Apply").click()
     mara.get_by_role("link", name=reference).click()
     mara.get_by_label("Met", exact=True).check()
     mara.get_by_label("Why").first.fill("Nothing in the paper speaks against it.")
