@@ -95,6 +95,18 @@ def test_no_digit_of_the_signature_can_change_unseen(order, forms, trust, direct
     assert not is_genuine(authenticate(broken, forms["lawful"], trust_roots=trust, directory=directory, at=now))
 
 
+def test_no_digit_of_the_frame_can_change_unseen(order, forms, trust, directory, now):
+    """A longer length takes in zeros that pad the value; a few digits in thousands, so that chance seldom meets them."""
+    start, unseen = order.index(b"/Contents <") + 11, []
+    for place in range(52):  # ContentInfo, its type, [0], SignedData and its version
+        was = int(order[start + place : start + place + 1], 16)
+        for digit in {(was + 1) % 16, 0, 15} - {was}:
+            broken = order[: start + place] + b"%X" % digit + order[start + place + 1 :]
+            if is_genuine(authenticate(broken, forms["lawful"], trust_roots=trust, directory=directory, at=now)):
+                unseen.append((place, digit))
+    assert unseen == []
+
+
 @pytest.mark.parametrize("cut", [10, 1000, 20_000])
 def test_a_cut_paper_is_refused(order, cut):
     with pytest.raises(MalformedDemand):

@@ -18,13 +18,14 @@ import logging
 from collections.abc import Sequence
 from datetime import datetime
 
-from asn1crypto import parser, x509
+from asn1crypto import x509
 from pyhanko.pdf_utils.reader import PdfFileReader
 from pyhanko.sign.validation import validate_pdf_signature
 from pyhanko.sign.validation.pdf_embedded import EmbeddedPdfSignature
 from pyhanko.sign.validation.status import PdfSignatureStatus, SignatureCoverageLevel
 from pyhanko_certvalidator import ValidationContext
 
+from answerable.authenticate.documents.der import end_of_value
 from answerable.casefile.demand import Head, head_of
 from answerable.casefile.epoc import Epoc
 from answerable.casefile.finding import Finding, Outcome
@@ -159,7 +160,7 @@ def _gap_holds_the_signature_alone(content: bytes, signature: EmbeddedPdfSignatu
         gap = content[before + length : after]
         digits = gap[1:-1]
         value = bytes.fromhex(digits.decode("ascii"))
-        used = parser.peek(value)
+        used = end_of_value(value)
     except (ValueError, TypeError):
         return False
     one_case = digits in (digits.lower(), digits.upper())

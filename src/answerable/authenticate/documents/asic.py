@@ -9,11 +9,11 @@ import base64
 import binascii
 import re
 
-from asn1crypto import parser
 from lxml import etree
 
 from answerable.authenticate.documents.archives import Archive, open_archive
 from answerable.authenticate.documents.cms import digests_of, evaluate_cms, load_signed_data
+from answerable.authenticate.documents.der import end_of_value
 from answerable.authenticate.documents.detached import tell_all
 from answerable.authenticate.documents.evaluated import MOST_SIGNATURES, Evaluated
 from answerable.authenticate.documents.records import Contained, Examined, Kind, Signer, Trust
@@ -158,7 +158,7 @@ def _evaluated(container: _Container, name: str, target: str, *, telling: Tellin
     raw = container.files[name]
     try:
         signed = load_signed_data(raw)
-        if raw[parser.peek(raw) :].strip(b"\0"):
+        if raw[end_of_value(raw) :].strip(b"\0"):
             container.loose.append(f"bytes after the end of {name}")
     except Exception as fault:
         return [Evaluated(name, library("pyhanko"), why=f"it cannot be read ({type(fault).__name__})")]

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from asn1crypto import parser
+from answerable.authenticate.documents.der import end_of_value
 
 _WHITE = b"\0\t\n\f\r "
 _END = re.compile(rb"startxref\s+(\d+)\s+%%EOF[ \t]*\r?\n?")
@@ -46,7 +46,7 @@ def _gap_fault(gap: bytes, value: bytes) -> str:
     digits = gap[1:-1]
     try:
         decoded = bytes.fromhex(digits.decode("ascii"))
-        used = parser.peek(decoded)
+        used = end_of_value(decoded)
     except (ValueError, TypeError):
         return "the stretch left out is not a signature value in hexadecimal digits"
     if gap[:1] != b"<" or gap[-1:] != b">" or len(digits) != 2 * len(decoded):

@@ -5,9 +5,10 @@ from __future__ import annotations
 import base64
 import binascii
 
-from asn1crypto import cms, parser
+from asn1crypto import cms
 
 from answerable.authenticate.documents.cms import digests_of, evaluate_cms, load_signed_data
+from answerable.authenticate.documents.der import end_of_value
 from answerable.authenticate.documents.evaluated import Evaluated
 from answerable.authenticate.documents.records import Examined, Kind, Signer, Trust
 from answerable.authenticate.documents.signers import tell_integrity, tell_signer
@@ -19,7 +20,7 @@ def examine_cms(content: bytes, telling: Telling, trust: Trust, signed_content: 
     der = to_der(content)
     try:
         signed = load_signed_data(der)
-        after = der[parser.peek(der) :]
+        after = der[end_of_value(der) :]
     except Exception as fault:
         telling.contradicted(
             "D1", f"It begins as a CMS container and cannot be read as one: damaged ({type(fault).__name__})."

@@ -11,9 +11,8 @@ from email.message import Message
 from email.parser import BytesParser
 from email.policy import compat32
 
-from asn1crypto import parser
-
 from answerable.authenticate.documents.cms import digests_of, evaluate_cms, load_signed_data
+from answerable.authenticate.documents.der import end_of_value
 from answerable.authenticate.documents.detached import evaluate_with_content, tell_all, tell_loose
 from answerable.authenticate.documents.records import Contained, Examined, Kind, Trust
 from answerable.authenticate.documents.telling import Telling, library
@@ -63,7 +62,7 @@ def _clear(headers: Message, body: bytes, telling: Telling, trust: Trust) -> Exa
     try:
         der = _decoded(second, raw)
         signed = load_signed_data(der)
-        after = der[parser.peek(der) :]
+        after = der[end_of_value(der) :]
     except Exception as fault:
         telling.contradicted("D2", f"Its signature cannot be read: damaged ({type(fault).__name__}).")
         return Examined(Kind.SMIME, tuple(telling.facts))
@@ -87,7 +86,7 @@ def _opaque(headers: Message, body: bytes, telling: Telling, trust: Trust) -> Ex
     try:
         der = _decoded(headers, body)
         signed = load_signed_data(der)
-        after = der[parser.peek(der) :]
+        after = der[end_of_value(der) :]
     except Exception as fault:
         telling.not_checked("D2", f"An S/MIME body that is no signed data, or is damaged ({type(fault).__name__}).")
         return Examined(Kind.SMIME, tuple(telling.facts))
