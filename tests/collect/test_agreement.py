@@ -327,6 +327,10 @@ def test_what_is_not_there_is_refused(store):
             store.check(table, columns)
 
 
+def test_every_table_that_could_be_read_is_named(store):
+    assert set(store.tables()) == {"events"}
+
+
 def test_an_index_is_known(store):
     facts = store.columns("events")
     if type(store).__name__ in ("SqliteStore", "PostgresStore", "MysqlStore"):

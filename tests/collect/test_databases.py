@@ -102,7 +102,7 @@ def test_a_role_that_can_write_is_refused_unless_the_operator_says_why(world, nu
     fault = refused(world.open, user)
     assert (fault.code, told in fault.why) == ("collect.may-write", True)
     with closing(world.open(user, may_write_because="the only role that our host gives us")) as store:
-        assert rows_of(store, SCAN) == [(0, 1, "quay")]
+        assert (rows_of(store, SCAN), store.is_writable()) == ([(0, 1, "quay")], True)
         with pytest.raises((psycopg.Error, pymysql.Error)):
             store._db.cursor().execute("INSERT INTO events (id, note) VALUES (2, '')")
 

@@ -5,12 +5,8 @@ Each store is opened by itself, so that one that is away hides nothing of the ot
 
 from __future__ import annotations
 
-import os
-import sqlite3
 from collections.abc import Callable, Collection, Mapping
-from contextlib import closing
 from datetime import datetime
-from pathlib import Path
 
 from answerable.adapters.sources.connections import Connection
 from answerable.adapters.sources.opening import open_sources
@@ -38,9 +34,11 @@ def store_facts(
         return StoreFacts(name, {}, asks_a_person=True)
     try:
         with open_sources(only(data_map, [name]), places, now=now) as sources:
-            tables = {table: sources.store(name).columns(table) for table in touched(data_map, name)}
-        others, writable = _beside(kind, Connection.model_validate(places[name]).path or "", tables)
-    except (OSError, sqlite3.Error) as fault:
+            store = sources.store(name)
+            tables = {table: store.columns(table) for table in touched(data_map, name)}
+            others = tuple(sorted(set(store.tables()) - tables.keys()))
+            writable = store.is_writable()
+    except OSError as fault:
         return StoreFacts(name, {}, fault=_in_words(failed(name, fault)))
     except AnswerableError as fault:
         return StoreFacts(name, {}, fault=_in_words(fault))
@@ -81,23 +79,3 @@ def only(data_map: DataMap, stores: Collection[str]) -> DataMap:
             "tables": tuple(table for table in data_map.tables if table.store in stores),
         }
     )
-
-
-def _sqlite_tables(path: Path) -> list[str]:
-    text = "SELECT name FROM sqlite_schema WHERE type IN ('table', 'view') AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\'"
-    with closing(sqlite3.connect(f"file:{path}?mode=ro", uri=True)) as db:
-        return [row[0] for row in db.execute(text)]
-
-
-def _parquet_tables(folder: Path) -> list[str]:
-    return [each.name for each in sorted(folder.iterdir()) if each.is_dir()]
-
-
-_LISTS: dict[str, Callable[[Path], list[str]]] = {"sqlite": _sqlite_tables, "parquet": _parquet_tables}
-
-
-def _beside(kind: str, place: str, named: Collection[str]) -> tuple[tuple[str, ...], bool | None]:
-    """Return the tables that the map does not name, and whether we could write there, for what lies on our own disk."""
-    if kind not in _LISTS or "://" in place:
-        return (), None
-    return tuple(each for each in _LISTS[kind](Path(place)) if each not in named), os.access(place, os.W_OK)

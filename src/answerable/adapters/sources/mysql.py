@@ -75,13 +75,24 @@ class MysqlStore:
             "SET SESSION TRANSACTION READ ONLY",
         ):
             self._rows(each)
-        if settings.may_write_because is None and (rights := rights_to_write(self._grants)):
+        rights = rights_to_write(self._grants)
+        if rights and settings.may_write_because is None:
             raise failures.may_write(self._name, rights)
+        self._may_write = bool(rights)
         self._rows("START TRANSACTION WITH CONSISTENT SNAPSHOT, READ ONLY")
         moment = self._rows("SELECT UTC_TIMESTAMP(6), CONNECTION_ID()")[0]
         self._thread = int(moment[1])
         log = self._rows("SELECT @@gtid_current_pos" if is_maria else "SELECT @@global.gtid_executed")[0][0]
         self._snapshot = f"consistent snapshot of {moment[0].replace(' ', 'T')}Z" + (f", log at {log}" if log else "")
+
+    def tables(self) -> Collection[str]:
+        """Return every table and view of the database that the user may see."""
+        found = self._rows("SELECT table_name FROM information_schema.tables WHERE table_schema = DATABASE()")
+        return [row[0] for row in found]
+
+    def is_writable(self) -> bool:
+        """Whether the user could write, which the settings then give a reason for."""
+        return self._may_write
 
     def columns(self, table: str) -> Mapping[str, ColumnFacts]:
         """Return the columns of a table, empty where there is no such table."""

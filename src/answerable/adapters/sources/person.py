@@ -42,6 +42,13 @@ class PersonStore:
             self._columns[table] = column_names(content)
             self._rows[table] = list(read_rows(content, self._columns[table]))
 
+    def tables(self) -> Collection[str]:
+        """Return the tables that were looked up."""
+        return self._columns.keys()
+
+    def is_writable(self) -> None:
+        """Nothing can be written to what a person asks."""
+
     def columns(self, table: str) -> Mapping[str, ColumnFacts]:
         """Return the columns of a table's file, empty where there is none."""
         return {name: ColumnFacts(type="text", is_indexed=False) for name in self._columns.get(table, ())}

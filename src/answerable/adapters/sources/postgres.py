@@ -16,7 +16,7 @@ from psycopg.types.numeric import Int4BinaryLoader, Int8BinaryLoader
 from answerable.adapters.sources import failures
 from answerable.adapters.sources.batches import Pace, schema_of
 from answerable.adapters.sources.connections import Connection, secret
-from answerable.adapters.sources.postgres_columns import Column, columns_of_table, rights_to_write
+from answerable.adapters.sources.postgres_columns import Column, columns_of_table, rights_to_write, tables_in_sight
 from answerable.adapters.sources.scanning import ColumnFacts, Touched
 from answerable.adapters.sources.source import missing, quoted
 from answerable.adapters.sources.targets import (
@@ -71,13 +71,24 @@ class PostgresStore:
             *((("search_path", path),) if path else ()),
         ):
             self._db.execute("SELECT set_config(%s, %s, false)", (setting, value))
-        if settings.may_write_because is None and (rights := rights_to_write(self._db)):
+        rights = rights_to_write(self._db)
+        if rights and settings.may_write_because is None:
             raise failures.may_write(self._name, rights)
+        self._may_write = bool(rights)
         self._db.autocommit = False
         self._db.isolation_level = psycopg.IsolationLevel.REPEATABLE_READ
         self._db.read_only = True
         row = self._db.execute("SELECT pg_current_snapshot()::text, now()").fetchone()
         self._snapshot = f"snapshot {row[0]} of {row[1]:%Y-%m-%dT%H:%M:%S.%fZ}" if row else ""
+
+    def tables(self) -> Collection[str]:
+        """Return every table and view that a plain name finds and the role may read."""
+        with self._explained():
+            return tables_in_sight(self._db)
+
+    def is_writable(self) -> bool:
+        """Whether the role could write, which the settings then give a reason for."""
+        return self._may_write
 
     def columns(self, table: str) -> Mapping[str, ColumnFacts]:
         """Return the columns of a table, empty where there is no such table."""

@@ -29,6 +29,11 @@ LEFT JOIN pg_namespace n ON n.oid = l.collnamespace
 WHERE a.attrelid = to_regclass(%s) AND a.attnum > 0 AND NOT a.attisdropped
   AND has_column_privilege(a.attrelid, a.attnum, 'SELECT')
 ORDER BY a.attnum"""
+_TABLES = """\
+SELECT relname FROM pg_class
+WHERE relkind IN ('r', 'p', 'v', 'm', 'f') AND NOT relispartition AND pg_table_is_visible(oid)
+  AND relnamespace NOT IN ('pg_catalog'::regnamespace, 'information_schema'::regnamespace)
+  AND has_any_column_privilege(oid, 'SELECT')"""
 _RIGHTS = """\
 WITH mine AS (SELECT oid, rolsuper, rolcreaterole FROM pg_roles WHERE pg_has_role(current_user, oid, 'MEMBER')),
      places AS (SELECT oid, nspname FROM pg_namespace WHERE nspname !~ '^pg_' AND nspname <> 'information_schema')
@@ -147,6 +152,11 @@ class Column:
 def columns_of_table(db: psycopg.Connection[Any], table: str) -> Mapping[str, Column]:
     """Return the columns that the role may read of a table (a quoted name), empty where there is no such table."""
     return {row[0]: Column(*row) for row in db.execute(_COLUMNS, (table,)).fetchall()}
+
+
+def tables_in_sight(db: psycopg.Connection[Any]) -> list[str]:
+    """Return the tables and views that a plain name finds and the role may read, without the parts of a divided table."""
+    return [row[0] for row in db.execute(_TABLES).fetchall()]
 
 
 def rights_to_write(db: psycopg.Connection[Any]) -> list[str]:

@@ -36,6 +36,12 @@ class ColumnFacts:
 class Scanning(Protocol):
     """A store of the provider, opened read-only, seen as it was when it was opened."""
 
+    def tables(self) -> Collection[str]:
+        """Return every table that could be read here, views among them."""
+
+    def is_writable(self) -> bool | None:
+        """Whether the desk's account could write here, None where that is not known. We never do."""
+
     def columns(self, table: str) -> Mapping[str, ColumnFacts]:
         """Return the columns of a table, empty where there is no such table."""
 

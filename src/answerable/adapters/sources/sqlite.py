@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
+import os
 import re
 import sqlite3
 import threading
@@ -50,6 +51,7 @@ class SqliteStore:
     def __init__(self, name: str, path: Path) -> None:
         self._name = name
         self._stop = threading.Event()
+        self._path = path
         self._tables: dict[str, dict[str, ColumnFacts]] = {}
         self._indexed: dict[str, set[tuple[str, str]]] = {}
         self._placed: Scan | None = None
@@ -61,6 +63,17 @@ class SqliteStore:
             self._db.execute("BEGIN")
             # The first read takes the snapshot that the whole answer is read from.
             self._db.execute("SELECT count(*) FROM sqlite_schema").fetchone()
+
+    def tables(self) -> Collection[str]:
+        """Return every table and view of the file."""
+        named = (
+            "SELECT name FROM sqlite_schema WHERE type IN ('table', 'view') AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\'"
+        )
+        return [row[0] for row in self._rows(named, {})]
+
+    def is_writable(self) -> bool:
+        """Whether this process could write to the file."""
+        return os.access(self._path, os.W_OK)
 
     def columns(self, table: str) -> Mapping[str, ColumnFacts]:
         """Return the columns of a table, empty where there is no such table."""

@@ -67,6 +67,19 @@ class WarehouseStore:
             self._session = started.newSession()
             self._ibis = ibis.pyspark.connect(self._session)
 
+    def tables(self) -> Collection[str]:
+        """Return every table of the database, or every folder of the path; none where the path is no folder of ours."""
+        path = self._settings.path
+        if path is not None:
+            return [each.name for each in Path(path).iterdir() if each.is_dir()] if "://" not in path else ()
+        parts = [each for each in (self._settings.catalog, self._settings.database) if each]
+        with self._job():
+            return [each.name for each in self._session.catalog.listTables(".".join(parts) or None)]
+
+    def is_writable(self) -> bool | None:
+        """Of a cluster, only its keeper knows."""
+        return None
+
     def columns(self, table: str) -> Mapping[str, ColumnFacts]:
         """Return the columns of a table, empty where there is no such table. Spark has no index."""
         found = self._table(table)

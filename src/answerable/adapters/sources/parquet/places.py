@@ -45,6 +45,9 @@ class Place(Protocol):
     def options(self) -> dict[str, str] | None:
         """What an engine needs to open an address, where it is no path of this machine."""
 
+    def is_writable(self) -> bool | None:
+        """Whether we could write there, None where that is not known."""
+
     def tables(self) -> Listed:
         """Return the files of each table, in the order of their paths."""
 
@@ -68,6 +71,10 @@ class Folder:
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder.absolute()
+
+    def is_writable(self) -> bool:
+        """Whether this process could write into the folder."""
+        return os.access(self._folder, os.W_OK)
 
     def tables(self) -> Listed:
         """Return the files of each sub-folder."""
@@ -121,6 +128,9 @@ class Bucket:
             client_options={"allow_http": True, "timeout": "30s", "connect_timeout": "5s"},
             retry_config={"max_retries": 5, "retry_timeout": _PATIENCE},
         )
+
+    def is_writable(self) -> None:
+        """Of a bucket, only its keeper knows."""
 
     def tables(self) -> Listed:
         """Return the objects under each first part of a name below the prefix."""

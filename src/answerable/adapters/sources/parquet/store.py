@@ -50,6 +50,14 @@ class ParquetStore:
             }
             self._checker = Checker(name, self._place)
 
+    def tables(self) -> Collection[str]:
+        """Return every table: a folder each."""
+        return self._tables.keys()
+
+    def is_writable(self) -> bool | None:
+        """Whether this process could write into the folder; of a bucket, only its keeper knows."""
+        return self._place.is_writable()
+
     def columns(self, table: str) -> Mapping[str, ColumnFacts]:
         """Return the columns of a table, empty where there is no such table."""
         if table not in self._tables:
