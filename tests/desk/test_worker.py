@@ -97,6 +97,20 @@ def test_the_worker_ticks_on_time_and_stops_when_told(machine):
     connection.close()
 
 
+def test_a_worker_deletes_the_files_that_a_killed_one_had_open(machine):
+    from answerable.desk.worker import work
+
+    left, coming = machine.home.uploads / "read-left", machine.home.uploads / "somebody-uploads.part"
+    left.mkdir()
+    (left / "7").write_bytes(b"a record")
+    coming.write_bytes(b"half a paper")
+    stop = threading.Event()
+    stop.set()
+    work(machine, stop=stop)
+    assert (left.exists(), coming.exists()) == (False, True)
+    coming.unlink()
+
+
 def test_the_desk_says_when_the_worker_is_not_there(machine, browser_of):
     from answerable.desk.models import Heartbeat
 

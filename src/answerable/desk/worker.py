@@ -10,6 +10,7 @@ from threading import Event as Flag
 from answerable.adapters.sources import Progress
 from answerable.desk import jobs, moves
 from answerable.desk.models import Checkpoint, Epoch, Event
+from answerable.desk.moves.looking_up import sweep
 from answerable.desk.wiring import Desk
 from answerable.errors import NotConfigured
 
@@ -23,6 +24,7 @@ def work(desk: Desk, *, stop: Flag, on_step: Callable[[str, str], None] = lambda
     desk.sandbox.start()
     desk = replace(desk, stop=stop, tell=_telling(on_step))
     with jobs.only_worker(desk):
+        sweep(desk)
         moves.publish(desk, whole=True)
         asked = desk.now()
         while not stop.is_set():

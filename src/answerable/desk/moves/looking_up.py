@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
+from shutil import rmtree
 from tempfile import TemporaryDirectory
 
 from django.db import transaction
@@ -24,6 +25,8 @@ from answerable.desk.moves.casefiles import allowed, as_look_up, locked, refuse_
 from answerable.desk.moves.recording import record
 from answerable.desk.wiring import Desk
 from answerable.errors import MoveRefused
+
+_OPEN = "read-"  # begins the names of the folders in which confirmed files lie while they are read
 
 
 def ask_people(desk: Desk, case: Case, decision: Decision) -> bool:
@@ -100,10 +103,16 @@ def subjects_of(desk: Desk, task: Task) -> Mapping[object, tuple[str, ...]]:
     return whose(desk.data_map, desk.settings.stores, task.identifiers, now=desk.now)
 
 
+def sweep(desk: Desk) -> None:
+    """Delete the files that a worker had open when it was killed. Call it as the only worker."""
+    for left in desk.home.uploads.glob(f"{_OPEN}*"):
+        rmtree(left)
+
+
 @contextmanager
 def opened_for(desk: Desk, case: Case, decision: Decision) -> Iterator[Sources]:
     """Open the stores with the confirmed files of a decision. The files lie open for no longer than it takes to read them."""
-    with TemporaryDirectory(dir=desk.home.uploads) as folder:
+    with TemporaryDirectory(dir=desk.home.uploads, prefix=_OPEN) as folder:
         files = _written(desk, case, decision, Path(folder))
         by_hand = (name for name, store in desk.data_map.stores.items() if store.kind == PERSON)
         sources = desk.sources(brought={name: PersonStore(name, files.get(name, {})) for name in by_hand})
