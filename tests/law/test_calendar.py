@@ -74,6 +74,12 @@ def test_what_was_left_runs_on_after_the_answer(rests, strict, legal):
     assert len(ends.working) > len(days_with().working) or not rests
 
 
+def test_the_days_of_two_rests_are_told_together():
+    asked = (("24T10:00", "26T10:00"), ("27T10:00", "30T10:00"))
+    working = " ".join(days_with(*(rest(f"2026-11-{a}:00+01:00", f"2026-11-{b}:00+01:00") for a, b in asked)).working)
+    assert "In whole days it rested 5; the last day is then Tuesday 08 December 2026." in working
+
+
 def test_a_question_after_the_end_brings_nothing_back():
     ends = days_with(rest("2026-12-04T00:30:00+01:00", "2026-12-10T10:00:00+01:00"))
     assert (ends.strict, ends.legal) == (days_with().strict, days_with().legal)
