@@ -24,6 +24,7 @@ import signal
 import sys
 import time
 import warnings
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from difflib import SequenceMatcher
@@ -46,6 +47,8 @@ _LOADING = ("pack.py", "register.py", "own.py", "guarding.py", "soundness.py")
 _PYTEST = ("-x", "-q", "--tb=line", "--assert=plain", "-k", "not twenty_thousand")
 _CPU_SECONDS = 120
 LIVES, KILLED, BROKEN = 0, 1, 3
+_BY_FILE = 16  # and more: killed by a test of the file with that number
+_FIRST = 2  # so many files, those that killed most of this module's mutants so far, are asked before all others
 _READ: dict[str, bytes] = {}
 
 Tables = dict[str, dict[str, Any]]
@@ -136,12 +139,12 @@ def run(paths: Iterable[Path], *, jobs: int, sample: int | None) -> Iterator[Fig
     for path in paths:
         began, made = time.monotonic(), list(mutants_of(path))
         whole = Mutant(path, "", 0, "", "", path.read_text(encoding="utf-8"))
-        if dict(_fates([whole], tables, jobs=1))[whole] != LIVES:
-            raise SystemExit(f"{whole.module}: its tables or tests fail as it is; mend them first")
         chosen = random.Random(1).sample(made, sample) if sample and sample < len(made) else made
         alive = []
-        for mutant, fate in _fates(chosen, tables, jobs=jobs):
-            if fate == LIVES:
+        for mutant, fate in _fates([whole, *chosen], tables, jobs=jobs):
+            if mutant is whole and fate != LIVES:
+                raise SystemExit(f"{whole.module}: its tables or tests fail as it is; mend them first")
+            if mutant is not whole and fate == LIVES:
                 alive.append(mutant)
                 print(f"lives: {mutant.module}:{mutant.line} {mutant.change}", file=sys.stderr, flush=True)
         alive.sort(key=lambda each: (each.line, each.operator))
@@ -153,7 +156,7 @@ def _warmed_up() -> Tables:
     sys.dont_write_bytecode = True
     os.environ["ANSWERABLE_REQUIRE_ALL"] = "1"  # Hypothesis then tries the same examples in every fork
     _read_once()
-    for name in ("answerable.assess.cases", "answerable.demo.demands", "answerable.adapters.signing"):
+    for name in ("hypothesis", "answerable.assess.cases", "answerable.demo.demands", "answerable.adapters.signing"):
         importlib.import_module(name)
     cases, register = sys.modules["answerable.assess.cases"], importlib.import_module("answerable.law.register")
     register.instruments()
@@ -176,18 +179,22 @@ def _read_once() -> None:
 def _fates(mutants: Iterable[Mutant], tables: Tables, *, jobs: int) -> Iterator[tuple[Mutant, int]]:
     """Yield each mutant with what became of it, as many forks at a time as there are jobs."""
     running: dict[int, Mutant] = {}
+    killers: Counter[int] = Counter()
     for mutant in (*mutants, None):
         while running and (mutant is None or len(running) >= jobs):
             process, status = os.wait()
             fate = os.waitstatus_to_exitcode(status)
             if fate == BROKEN:
                 raise SystemExit(f"{running[process].module} was imported too early to be changed")
+            if fate >= _BY_FILE:
+                killers[fate - _BY_FILE] += 1
+                fate = KILLED
             yield running.pop(process), fate
         if mutant is not None:
-            running[_fork(mutant, tables)] = mutant
+            running[_fork(mutant, tables, [number for number, _ in killers.most_common(_FIRST)])] = mutant
 
 
-def _fork(mutant: Mutant, tables: Tables) -> int:
+def _fork(mutant: Mutant, tables: Tables, first: list[int]) -> int:
     """Start a fork that ends with the fate of the mutant, and return its process id. Time spent waiting does not count."""
     process = os.fork()
     if process:
@@ -200,13 +207,13 @@ def _fork(mutant: Mutant, tables: Tables) -> int:
     resource.setrlimit(resource.RLIMIT_CPU, (_CPU_SECONDS, _CPU_SECONDS))
     fate = KILLED
     try:
-        fate = _fate(mutant, tables)
+        fate = _fate(mutant, tables, first)
     except BaseException as fault:  # a mutant may stop in any way, and each way kills it
         print(repr(fault))
     os._exit(fate)
 
 
-def _fate(mutant: Mutant, tables: Tables) -> int:
+def _fate(mutant: Mutant, tables: Tables, first: list[int]) -> int:
     _put_in_place(mutant)
     run_cases = importlib.import_module("answerable.assess.cases").run_cases
     own = mutant.module.rpartition("/")[0]
@@ -214,8 +221,23 @@ def _fate(mutant: Mutant, tables: Tables) -> int:
         if any(result.differences for result in run_cases(tables[name])):
             return KILLED
     left_out = () if mutant.module in _LOADING else _OF_LOADING
-    files = [str(each) for each in sorted(TESTS.glob("test_*.py"), reverse=True) if each.name not in left_out]
-    return LIVES if pytest.main([*_PYTEST, *files]) == 0 else KILLED
+    files = [each for each in sorted(TESTS.glob("test_*.py"), reverse=True) if each.name not in left_out]
+    for some in ([files[number] for number in first], [each for at, each in enumerate(files) if at not in first]):
+        failed = _Failed()
+        if some and pytest.main([*_PYTEST, *map(str, some)], plugins=[failed]) != 0:
+            return _BY_FILE + files.index(failed.path) if failed.path in files else KILLED
+    return LIVES
+
+
+class _Failed:
+    """Hears from pytest in which file something failed."""
+
+    path: Path | None = None
+
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        """Note the file of a test that failed."""
+        if report.failed:
+            self.path = ROOT / report.nodeid.partition("::")[0]
 
 
 def _put_in_place(mutant: Mutant) -> None:
