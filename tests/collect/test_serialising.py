@@ -144,6 +144,22 @@ def test_a_moment_keeps_its_fraction_and_only_where_it_has_one(unit):
         assert lines[5] == b'{"at":"1969-12-31T23:59:59.' + b"9" * digits + b'Z"}'
 
 
+@settings(max_examples=60, deadline=None)
+@given(
+    st.sampled_from(["s", "ms", "us", "ns"]), st.lists(st.none() | st.integers(0, 2**63 - 1), min_size=1, max_size=8)
+)
+def test_moments_since_1970_are_written_as_python_writes_them(unit, drawn):
+    second = {"s": 1, "ms": 10**3, "us": 10**6, "ns": 10**9}[unit]
+    counts = [each if each is None else each % (253_402_300_800 * second) for each in drawn]
+    counts += [None if each is None else each - each % second for each in counts[:2]]
+    wrote = serialise(pa.record_batch({"at": pa.array(counts, pa.int64()).cast(pa.timestamp(unit, "UTC"))}))
+    for count, line in zip(counts, wrote.splitlines(), strict=True):
+        seconds, fraction = divmod(count or 0, second)
+        whole = (datetime(1970, 1, 1, tzinfo=UTC) + timedelta(seconds=seconds)).isoformat()[:19]
+        digits = f".{fraction:0{len(str(second)) - 1}}" if fraction else ""
+        assert json.loads(line)["at"] == (None if count is None else f"{whole}{digits}Z")
+
+
 def test_a_year_of_five_digits_is_written_whole():
     at = pa.array([253_402_300_800, 0], pa.timestamp("s"))
     assert serialise(pa.record_batch({"at": at})) == b'{"at":"10000-01-01T00:00:00Z"}\n{"at":"1970-01-01T00:00:00Z"}\n'
