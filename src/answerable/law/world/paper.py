@@ -5,22 +5,9 @@ from __future__ import annotations
 from datetime import UTC, datetime, time, timedelta
 
 from answerable.casefile.assessment import Clock, NoticeBy, NoticeRule
-from answerable.casefile.finding import Outcome
 from answerable.casefile.order import Order
 from answerable.law import calendar, professions
-from answerable.law.rule import Answer, Facts, met, not_met
-
-
-def sender_holds(facts: Facts) -> Answer:
-    """Return whether every fact about paper and sender is confirmed; a paper of which none was checked is held."""
-    failing = [each.rule for each in facts.authenticity if each.outcome is not Outcome.MET]
-    if failing or not facts.authenticity:
-        names = ", ".join(failing) or "none was checked"
-        return not_met(
-            f"Not every fact about paper and sender is confirmed ({names}). Hold it, and call back by a number"
-            " from the directory, never from the paper."
-        )
-    return met("Every fact about paper and sender is confirmed.")
+from answerable.law.rule import Facts
 
 
 def states_of(facts: Facts) -> tuple[str, ...]:

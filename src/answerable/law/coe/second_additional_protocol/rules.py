@@ -9,9 +9,10 @@ import re
 
 from answerable.casefile.categories import DataClass
 from answerable.law.citation import beside, names_a_provision
+from answerable.law.genuine import sender_holds
 from answerable.law.rule import ALL_CLASSES, Answer, Facts, Rules, met, not_met, unclear
 from answerable.law.words import affirmed
-from answerable.law.world.paper import sender_holds, words_of
+from answerable.law.world.paper import words_of
 
 RULES = Rules("Convention on Cybercrime (ETS 185)")
 _ORDER, _REQUEST = "coe.sap.art7", "coe.mla"

@@ -10,10 +10,10 @@ from __future__ import annotations
 import re
 
 from answerable.casefile.categories import CATEGORIES, DataClass
-from answerable.casefile.finding import Outcome
 from answerable.casefile.order import Asked, Item
 from answerable.law.citation import names_a_provision
 from answerable.law.eu.digital_services_act.basis import law_besides
+from answerable.law.genuine import sender_holds
 from answerable.law.rule import ALL_CLASSES, Answer, Facts, Rules, met, not_met, unclear
 from answerable.law.words import affirmed, said
 
@@ -46,11 +46,7 @@ _NEED = (
     reviewed=False,
 )
 def paper_holds(facts: Facts) -> Answer:
-    failing = [each for each in facts.authenticity if each.outcome is not Outcome.MET]
-    if failing or not facts.authenticity:
-        names = ", ".join(each.rule for each in failing) or "none was checked"
-        return not_met(f"Not every fact about paper and sender is confirmed ({names}). Hold it and verify out of band.")
-    return met("Every fact about paper and sender is confirmed.")
+    return sender_holds(facts)
 
 
 @RULES.rule(

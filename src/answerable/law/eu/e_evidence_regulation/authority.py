@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from answerable.casefile.finding import Outcome
 from answerable.casefile.supplied import Reply
 from answerable.law.eu.e_evidence_regulation.instruments import (
     CERTIFICATES,
@@ -13,6 +12,7 @@ from answerable.law.eu.e_evidence_regulation.instruments import (
     PRODUCTION,
     iso,
 )
+from answerable.law.genuine import sender_holds
 from answerable.law.rule import ALL_CLASSES, Answer, Facts, Rules, met, not_met
 
 RULES = Rules(CITE)
@@ -93,11 +93,7 @@ def competent_for_preservation(facts: Facts) -> Answer:
     holds_if_unclear=True,
 )
 def seal_holds(facts: Facts) -> Answer:
-    failing = [each for each in facts.authenticity if each.outcome is not Outcome.MET]
-    if failing or not facts.authenticity:
-        names = ", ".join(each.rule for each in failing) or "none was checked"
-        return not_met(f"Not every fact about paper and sender is confirmed ({names}). Hold it and verify out of band.")
-    return met("Every fact about paper and sender is confirmed. Whether the seal is a qualified one was not checked.")
+    return sender_holds(facts, if_met=" Whether the seal is a qualified one was not checked.")
 
 
 @RULES.rule(

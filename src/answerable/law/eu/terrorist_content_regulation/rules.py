@@ -10,6 +10,7 @@ import re
 from datetime import timedelta
 
 from answerable.casefile.finding import Outcome
+from answerable.law.genuine import sender_holds
 from answerable.law.professions import PRESS
 from answerable.law.rule import ALL_CLASSES, Answer, Facts, Rules, met, not_met, unclear
 from answerable.law.words import said
@@ -54,13 +55,7 @@ def is_cross_border(facts: Facts) -> bool:
     holds_if_unclear=True,
 )
 def paper_holds(facts: Facts) -> Answer:
-    failing = [each for each in facts.authenticity if each.outcome is not Outcome.MET]
-    if failing or not facts.authenticity:
-        names = ", ".join(each.rule for each in failing) or "none was checked"
-        return not_met(
-            f"Not every fact about paper and sender is confirmed ({names}). Verify out of band; the hour runs."
-        )
-    return met("Every fact about paper and sender is confirmed.")
+    return sender_holds(facts, if_not=" The hour runs.")
 
 
 @RULES.rule("TC2", "Every part of the order is there", cite="Art. 3(4), Annex I")

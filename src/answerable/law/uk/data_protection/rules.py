@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from answerable.casefile.categories import DataClass
+from answerable.law.genuine import sender_holds
 from answerable.law.rule import ALL_CLASSES, Answer, Facts, Rules, met, not_met, unclear
-from answerable.law.world.paper import sender_holds
 
 RULES = Rules("Data Protection Act 2018")
 _GRAVE = (DataClass.TRAFFIC, DataClass.CONTENT)

@@ -6,10 +6,11 @@ from calendar import monthrange
 from datetime import date
 
 from answerable.casefile.categories import DataClass
+from answerable.law.genuine import sender_holds
 from answerable.law.rule import ALL_CLASSES, Answer, Facts, Rules, met, not_met, unclear
 from answerable.law.uk.paper import binds_here
 from answerable.law.words import affirmed
-from answerable.law.world.paper import sender_holds, speaks_of_press
+from answerable.law.world.paper import speaks_of_press
 
 RULES = Rules("Investigatory Powers Act 2016")
 _SINGLE_POINT = ("single point of contact", "SPoC")

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 
+from answerable.law.genuine import sender_holds
 from answerable.law.rule import ALL_CLASSES, Answer, Facts, Rules, met, not_met, unclear
 from answerable.law.uk.paper import judge_made_it
 from answerable.law.words import affirmed, said, sentences
-from answerable.law.world.paper import sender_holds, speaks_of_press, states_of, words_of
+from answerable.law.world.paper import speaks_of_press, states_of, words_of
 
 RULES = Rules("Crime (Overseas Production Orders) Act 2019")
 _AUTHORITY = ("secretary of state", "home office", "designated authority")

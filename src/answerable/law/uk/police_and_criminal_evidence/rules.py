@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from answerable.casefile.categories import DataClass
 from answerable.law.citation import articles
+from answerable.law.genuine import sender_holds
 from answerable.law.rule import ALL_CLASSES, Answer, Facts, Rules, met, not_met, unclear
 from answerable.law.uk.paper import binds_here, judge_made_it
 from answerable.law.words import affirmed, said
-from answerable.law.world.paper import sender_holds, speaks_of_lawyers, words_of
+from answerable.law.world.paper import speaks_of_lawyers, words_of
 
 RULES = Rules("Police and Criminal Evidence Act 1984")
 _ACT = ("police and criminal evidence act", "PACE")

@@ -10,7 +10,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 from answerable.casefile.categories import DataClass
-from answerable.casefile.finding import Outcome
+from answerable.law.genuine import sender_holds
 from answerable.law.rule import ALL_CLASSES, Answer, Facts, Rules, met, not_met, unclear
 from answerable.law.us.stored_communications_act import agencies, california
 from answerable.law.us.stored_communications_act.paper import (
@@ -35,11 +35,7 @@ RULES = Rules("")
     holds_if_unclear=True,
 )
 def paper_holds(facts: Facts) -> Answer:
-    failing = [each for each in facts.authenticity if each.outcome is not Outcome.MET]
-    if failing or not facts.authenticity:
-        names = ", ".join(each.rule for each in failing) or "none was checked"
-        return not_met(f"Not every fact about paper and sender is confirmed ({names}). Hold it and verify out of band.")
-    return met("Every fact about paper and sender is confirmed.")
+    return sender_holds(facts)
 
 
 @RULES.rule(

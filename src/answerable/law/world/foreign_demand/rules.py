@@ -8,9 +8,10 @@ from __future__ import annotations
 
 from answerable.casefile.categories import DataClass
 from answerable.casefile.finding import Outcome
+from answerable.law.genuine import sender_holds
 from answerable.law.rule import ALL_CLASSES, Answer, Facts, Rules, met, not_met, unclear
 from answerable.law.world.foreign_demand.table import ForeignLaw, State, law_named, table
-from answerable.law.world.paper import sender_holds, states_of
+from answerable.law.world.paper import states_of
 
 RULES = Rules("")
 _NO_LAW = unclear(
