@@ -18,7 +18,7 @@ from answerable.adapters.sources.batches import Pace, schema_of
 from answerable.adapters.sources.connections import Connection, secret
 from answerable.adapters.sources.postgres_columns import Column, columns_of_table, rights_to_write, tables_in_sight
 from answerable.adapters.sources.scanning import ColumnFacts, Touched
-from answerable.adapters.sources.source import missing, quoted
+from answerable.adapters.sources.source import quoted, refuse_missing
 from answerable.adapters.sources.targets import (
     Clock,
     Sought,
@@ -96,9 +96,7 @@ class PostgresStore:
 
     def check(self, table: str, columns: Collection[str]) -> None:
         """Refuse a table or a column that is not there."""
-        known = self._columns(table)
-        if not known or set(columns) - set(known):
-            raise missing(self._name, table, set(columns) - set(known) if known else ())
+        refuse_missing(self._name, table, columns, known=self._columns(table))
 
     def resolve(
         self, rule: IdentifierRule, identifiers: Sequence[Identifier]

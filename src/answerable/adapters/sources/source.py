@@ -20,6 +20,13 @@ def missing(store: str, table: str, columns: Collection[str]) -> StoreFailed:
     )
 
 
+def refuse_missing(store: str, table: str, columns: Collection[str], *, known: Collection[str]) -> None:
+    """Refuse a table that has no column at all, and columns that are not among those `known` of it."""
+    absent = set(columns) - set(known)
+    if absent or not known:
+        raise missing(store, table, absent if known else ())
+
+
 def quoted(name: str) -> str:
     """Return a name of the map as SQL writes it. Names hold letters, digits and underscores only: the map sees to it."""
     return f'"{name}"'

@@ -20,7 +20,7 @@ import pyarrow as pa
 from answerable.adapters.sources import failures
 from answerable.adapters.sources.batches import Pace, schema_of
 from answerable.adapters.sources.scanning import ColumnFacts, Touched
-from answerable.adapters.sources.source import missing, quoted
+from answerable.adapters.sources.source import quoted, refuse_missing
 from answerable.adapters.sources.targets import found_subjects, is_octets, is_text, micros
 from answerable.casefile.scope import Identifier
 from answerable.collect.data_map import IdentifierRule
@@ -94,9 +94,7 @@ class SqliteStore:
 
         SQLite takes a quoted name it does not know for a text, and would answer with the name itself.
         """
-        known = self.columns(table)
-        if not known or set(columns) - set(known):
-            raise missing(self._name, table, set(columns) - set(known) if known else ())
+        refuse_missing(self._name, table, columns, known=self.columns(table))
 
     def resolve(
         self, rule: IdentifierRule, identifiers: Sequence[Identifier]

@@ -22,7 +22,7 @@ from answerable.adapters.sources import failures
 from answerable.adapters.sources.batches import Pace, schema_of
 from answerable.adapters.sources.connections import Connection
 from answerable.adapters.sources.scanning import ColumnFacts, Touched
-from answerable.adapters.sources.source import missing
+from answerable.adapters.sources.source import missing, refuse_missing
 from answerable.adapters.sources.targets import (
     Clock,
     Sought,
@@ -87,9 +87,7 @@ class WarehouseStore:
 
     def check(self, table: str, columns: Collection[str]) -> None:
         """Refuse a table or a column that is not there."""
-        known = self.columns(table)
-        if not known or set(columns) - set(known):
-            raise missing(self._name, table, set(columns) - set(known) if known else ())
+        refuse_missing(self._name, table, columns, known=self.columns(table))
 
     def resolve(
         self, rule: IdentifierRule, identifiers: Sequence[Identifier]
