@@ -86,6 +86,11 @@ def test_a_question_after_the_end_brings_nothing_back():
     assert "after the period had ended" in " ".join(ends.working)
 
 
+def test_of_the_questions_after_the_end_the_first_says_it_for_all():
+    late = (rest(f"2026-12-{day}T09:00:00+01:00", f"2026-12-{day}T10:00:00+01:00") for day in ("07", "08"))
+    assert " ".join(days_with(*late).working).count("after the period had ended") == 1
+
+
 def test_a_question_between_the_two_ends_moves_the_legal_one_alone():
     ends = days_with(rest("2026-12-03T15:00:00+01:00", "2026-12-07T15:00:00+01:00"))
     assert ends.strict == days_with().strict
