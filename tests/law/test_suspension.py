@@ -126,6 +126,67 @@ def test_each_step_is_told_in_words():
     assert [each.citation for each in clock.suspensions] == ["Regulation (EU) 2023/1543, Art. 10(6)"]
 
 
+def test_of_several_new_deadlines_the_last_one_counts():
+    each = asked("other reason", *DAY, reply="maintained", new_due="2026-12-10T16:00:00Z")["exchanges"]
+    later = asked("other reason", *DAY, reply="maintained", new_due="2026-12-14T16:00:00Z")["exchanges"]
+    assert line(judged(EU, {}, {"exchanges": each + later}).clocks[0]) == "Answer 14.12. 16:00 14.12. 16:00"
+
+
+@pytest.mark.parametrize(
+    ("given", "cited", "words"), [({}, "10(6)", "duty to answer rests"), (PRESERVE, "11(5)", "no longer")]
+)
+def test_what_silence_means_depends_on_the_order(given, cited, words):
+    clock = judged(EU, given, OPEN_EU).clocks[-1]
+    assert clock.citation.endswith(cited)
+    assert words in " ".join(clock.working)
+
+
+def test_a_preservation_that_fails_another_rule_runs_all_the_same():
+    form, provider = form_of(EU, PRESERVE)
+    found, _ = assess_paper(form, b"", provider=provider, received_at=RECEIVED, is_genuine=False)
+    assert [clock.name for clock in found.clocks] == ["Preserve", "Preserve until"]
+
+
+CONFLICT = {"conflict": {"country": "US", "law": "A law", "provision": "Section 1"}}
+
+
+@pytest.mark.parametrize(("given", "says"), [({}, False), (EMERGENCY, True)])
+def test_in_an_emergency_the_reasons_of_an_objection_are_told_within_the_hours_all_the_same(given, says):
+    (clock,) = (each for each in judged(EU, given, CONFLICT).clocks if each.name.startswith("Object"))
+    assert ("within the eight hours all the same" in " ".join(clock.working)) is says
+
+
+def test_the_holidays_of_the_issuing_state_move_the_end_of_the_time_to_object():
+    form, provider = form_of(EU, {"A.issuing_state": "FR"})
+    received, beside = datetime.fromisoformat("2027-07-04T09:00:00Z"), Supplied.model_validate(CONFLICT)
+    found, _ = assess_paper(form, b"", provider=provider, received_at=received, is_genuine=True, supplied=beside)
+    (clock,) = (each for each in found.clocks if each.name.startswith("Object"))
+    assert f"{clock.legal:%d.%m. %H:%M}" == "15.07. 22:00"  # Bastille Day is a holiday there and none here
+
+
+@pytest.mark.parametrize(("filed", "outcome"), [("2026-12-03T23:00:00Z", "met"), ("2026-12-03T23:00:01Z", "not met")])
+def test_an_objection_is_in_time_until_the_very_end(filed, outcome):
+    found = judged(EU, {}, CONFLICT | asked("third-country objection", filed))
+    assert next(each.outcome for each in found.findings if each.rule == "CL5") == outcome
+
+
+@pytest.mark.parametrize(
+    ("answered", "outcome"), [("2026-11-30T23:00:00Z", "met"), ("2026-11-30T23:00:01Z", "not met")]
+)
+def test_an_answer_to_a_question_is_in_time_until_the_very_end(answered, outcome):
+    found = judged(EU, PRESERVE, asked("clarification", DAY[0], answered))
+    assert next(each.outcome for each in found.findings if each.rule == "P6") == outcome
+
+
+def test_the_holidays_of_the_issuing_state_move_the_end_of_its_days_to_answer():
+    form, provider = form_of(EU, {"A.issuing_state": "FR"})
+    received, beside = datetime.fromisoformat("2027-07-08T09:00:00Z"), asked("clarification", "2027-07-09T09:00:00Z")
+    found, _ = assess_paper(
+        form, b"", provider=provider, received_at=received, is_genuine=True, supplied=Supplied.model_validate(beside)
+    )
+    assert f"{found.clocks[-1].legal:%d.%m. %H:%M}" == "15.07. 22:00"  # after Bastille Day
+
+
 def test_nothing_leaves_before_the_end_that_moved():
     held = judged(EU, NOTIFIED, ASKED_EU)
     assert f"{held.release_not_before:%d.%m. %H:%M}" == "04.12. 23:00"
