@@ -30,17 +30,14 @@ def watched(tmp_path_factory):
     said.write_text(
         yaml.safe_dump(yaml.safe_load(said.read_text()) | {"tick_seconds": 86_400, "publish_to": "everybody"})
     )
-    begins = clock.now().isoformat()
     clean = {name: value for name, value in os.environ.items() if not name.startswith(("ANSWERABLE_", "DJANGO_"))}
-    seen = {}
-    for world, demands in WORLDS.items():
-        home = folder / world
-        shutil.copytree(demo.home.folder, home)
-        command = [sys.executable, Path(__file__).with_name("watched.py"), demo.folder, home, begins, *demands]
-        done = subprocess.run(command, env=clean, capture_output=True, text=True, timeout=300, check=False)
-        assert done.returncode == 0, done.stderr
-        seen[world] = (home, json.loads(done.stdout))
-    return seen
+    for world in WORLDS:
+        shutil.copytree(demo.home.folder, folder / world)
+    command = [sys.executable, Path(__file__).with_name("watched.py"), demo.folder, clock.now().isoformat()]
+    command += [f"{folder / world}={','.join(demands)}" for world, demands in WORLDS.items()]
+    done = subprocess.run(command, env=clean, capture_output=True, text=True, timeout=500, check=False)
+    assert done.returncode == 0, done.stderr
+    return {world: (folder / world, json.loads((folder / world / "seen.json").read_text())) for world in WORLDS}
 
 
 @pytest.mark.parametrize("world", ["busy", "forged"])

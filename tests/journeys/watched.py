@@ -1,16 +1,22 @@
-"""What does the public see of a desk over some days? Runs a desk to which the named demands come, and prints what could be seen.
+"""What does the public see of a desk over some days? Runs desks to which the named demands come, and sets down what could be seen.
 
-`watched.py DEMO DESK MOMENT [DEMAND…]`: DEMO is a demo's folder, DESK a copy of its desk, MOMENT when it
-begins. The clock stands still but for the ticks. One JSON list comes out, with what there was to see after each tick.
+`watched.py DEMO MOMENT DESK=[DEMAND,…] …`: DEMO is a demo's folder, MOMENT when it begins, each DESK a copy of the demo's.
+The clock stands still but for the ticks. Each desk gets a `seen.json`, with what there was to see after each tick. A process
+that has only imported what a desk imports forks once a desk: importing is most of the time.
 """
 
 from __future__ import annotations
 
+import importlib
 import json
+import os
 import sys
+import traceback
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
+
+from killable import WARM
 
 from answerable.adapters import clock
 from answerable.demo import once
@@ -108,6 +114,26 @@ def to_be_seen(home: Path, moment: datetime) -> dict[str, Any]:
     return {"files": files(home), "pages": pages}
 
 
+def forked(demo: Demo, begins: datetime, said: str) -> int:
+    """Live the days of one desk in a fork, and return its exit code."""
+    child = os.fork()
+    if not child:
+        code = 1
+        try:
+            home, _, names = said.partition("=")
+            seen = main(demo, Path(home), begins, [name for name in names.split(",") if name])
+            Path(home, "seen.json").write_text(json.dumps(seen))
+            code = 0
+        except BaseException:
+            traceback.print_exc()
+        finally:
+            sys.stderr.flush()
+            os._exit(code)
+    return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
+
+
 if __name__ == "__main__":
-    folder, copied, when, *demands = sys.argv[1:]
-    json.dump(main(Demo(Path(folder)), Path(copied), datetime.fromisoformat(when), demands), sys.stdout)
+    for each in WARM:
+        importlib.import_module(each)
+    folder, when, *desks = sys.argv[1:]
+    sys.exit(any(forked(Demo(Path(folder)), datetime.fromisoformat(when), each) for each in desks))
