@@ -240,7 +240,7 @@ def over(apart, machine):
 def test_a_half_year_that_is_over_is_closed_when_the_settings_say_so_and_told_at_the_next_tick(over, transaction):
     from answerable.desk import moves, queries
     from answerable.desk.models import Errand, PublishedPeriod
-    from answerable.desk.moves.reporting import published_leaf
+    from answerable.desk.queries.published import published_leaf
 
     with transaction():
         desk = over(report_after_days=14)

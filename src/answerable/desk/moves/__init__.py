@@ -25,6 +25,7 @@ from answerable.desk.moves.passkeys import (
 )
 from answerable.desk.moves.publishing import publish
 from answerable.desk.moves.receiving import receive
+from answerable.desk.moves.reporting import proof_for_person
 from answerable.desk.moves.sealing import seal, seal_together
 from answerable.desk.moves.supplying import hear, supply
 from answerable.desk.moves.telling import give_notice, lift_silence, notice_bytes, write_notices
@@ -68,6 +69,7 @@ __all__ = [
     "paper_bytes",
     "prepare",
     "preserve",
+    "proof_for_person",
     "prove_domain",
     "publish",
     "published_checkpoint",

@@ -14,11 +14,11 @@ from django.db import connection, transaction
 
 from answerable.adapters.keys import random_bytes
 from answerable.casefile.encoding import canonical, sha512_hex
-from answerable.desk.models import Case, Checkpoint, Leaf, PublishedPeriod
+from answerable.desk.models import Case, PublishedPeriod
 from answerable.desk.moves.delivering import receipt_of
 from answerable.desk.moves.recording import append_period
 from answerable.desk.queries.figures import counted_demands, unlogged
-from answerable.desk.queries.published import Kept, kept, kept_name, table_text
+from answerable.desk.queries.published import Kept, kept, kept_name, leaf_of, published_leaf, table_text
 from answerable.desk.wiring import Desk
 from answerable.errors import MoveRefused
 from answerable.public_log import leaves, merkle, note
@@ -43,7 +43,7 @@ def close_period(desk: Desk, period: HalfYear) -> PublishedPeriod:
         row = known.first() or made
         if row is made:
             row.save(force_insert=True)
-        if _leaf_of(period) is None:
+        if leaf_of(period) is None:
             append_period(
                 desk,
                 leaves.Period(
@@ -75,6 +75,17 @@ def counted_proof(desk: Desk, case: Case) -> bytes:
     linked = list(_linked(row, held, [held.cases.index(case.key)]))
     proof = CountedProof(period=row.period, receipt=receipt_of(desk, first).decode(), rows=_placed(row, linked))
     return canonical(proof) + b"\n"
+
+
+def proof_for_person(desk: Desk, case: Case) -> tuple[str, bytes]:
+    """Return the file that goes with a notice, and its name: that the case was counted or, before that, that it is in the log.
+
+    Refuses while the log does not hold the case's first event. Neither names anybody.
+    """
+    first = case.events.order_by("serial").first()
+    if published_leaf(HalfYear.of(first.at.date())) is not None:
+        return f"{case.reference}-counted.json", counted_proof(desk, case)
+    return f"{case.reference}.tlog-proof", receipt_of(desk, first, shown=("event", "moment"))
 
 
 def opened_links(desk: Desk, row: PublishedPeriod) -> Iterator[str]:
@@ -139,21 +150,6 @@ def _refuse_too_early(desk: Desk, period: HalfYear) -> None:
             why="Only what is logged is counted, and everything that happened is to be.",
             next_step="Let the worker tick the log, and try again.",
         )
-
-
-def published_leaf(period: HalfYear) -> int | None:
-    """Return the index of the published leaf that tells of a period, or None where the log tells of it at its next tick."""
-    row = _leaf_of(period)
-    return row.index if row and Checkpoint.objects.filter(size__gt=row.index).exists() else None
-
-
-def _leaf_of(period: HalfYear) -> Leaf | None:
-    for row in Leaf.objects.filter(index__gt=0):
-        if bytes(row.content).startswith(b"answerable/period/"):
-            leaf = leaves.parse(bytes(row.content))
-            if isinstance(leaf, leaves.Period) and leaf.period == period.name:
-                return row
-    return None
 
 
 def _linked(row: PublishedPeriod, held: Kept, wanted: Sequence[int]) -> Iterator[LinkedRow]:
