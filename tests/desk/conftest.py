@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import itertools
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from tests.collect.s3_server import s3 as s3
 
 from answerable.adapters import clock
 from answerable.adapters.paper import paper
@@ -197,3 +199,37 @@ def decided(machine, people, work, received):
         return case
 
     return decide
+
+
+@pytest.fixture
+def apart(machine, tmp_path):
+    """The desk with a folder of its own for the log, and whatever else is changed."""
+
+    def make(**changes):
+        home = type(machine.home)(tmp_path / "home")
+        home.folder.mkdir(exist_ok=True)
+        home.log.mkdir(exist_ok=True)
+        settings = machine.settings.model_copy(update=changes.pop("settings", {}))
+        return replace(machine, home=home, settings=settings, **changes)
+
+    return make
+
+
+@pytest.fixture
+def transaction(machine):
+    """Whatever the test writes is taken back: the log of the other tests goes on as if nothing had been."""
+    from django.db import transaction
+
+    class TakenBack(Exception):
+        pass
+
+    @contextmanager
+    def taken_back():
+        try:
+            with transaction.atomic():
+                yield
+                raise TakenBack
+        except TakenBack:
+            pass
+
+    return taken_back

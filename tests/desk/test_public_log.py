@@ -20,40 +20,6 @@ from answerable.verify.log import verify_log
 from answerable.verify.receipt import verify_receipt_offline
 
 
-@pytest.fixture
-def apart(machine, tmp_path):
-    """The desk with a folder of its own for the log, and whatever else is changed."""
-
-    def make(**changes):
-        home = type(machine.home)(tmp_path / "home")
-        home.folder.mkdir(exist_ok=True)
-        home.log.mkdir(exist_ok=True)
-        settings = machine.settings.model_copy(update=changes.pop("settings", {}))
-        return dataclasses.replace(machine, home=home, settings=settings, **changes)
-
-    return make
-
-
-@pytest.fixture
-def transaction(machine):
-    """Whatever the test writes is taken back: the log of the other tests goes on as if nothing had been."""
-    from django.db import transaction
-
-    class TakenBack(Exception):
-        pass
-
-    @contextmanager
-    def taken_back():
-        try:
-            with transaction.atomic():
-                yield
-                raise TakenBack
-        except TakenBack:
-            pass
-
-    return taken_back
-
-
 def logged(desk, *, rule=None):
     return verify_log(read_tree(desk.home.log), expected_key=desk.signer.verifier_key, quorum=rule)
 

@@ -149,6 +149,43 @@ def test_whom_a_case_concerns_can_check_that_it_was_counted(machine, published, 
     assert "checks, all hold." in done.stdout
 
 
+def test_a_notice_goes_with_the_receipt_and_once_the_report_is_out_with_the_proof_that_it_was_counted(
+    machine, published, granted, done, work, browser_of, monkeypatch
+):
+    from answerable.desk.moves import reporting
+    from answerable.desk.queries import notices
+    from answerable.verify.receipt import verify_receipt_offline
+
+    case = done(granted("removal"), "removed")
+    work()
+    notice = case.notices.get()
+    mara, place = browser_of("mara"), f"/desk/{case.reference}/"
+    for module in (reporting, notices):  # as before the report of this half-year is out
+        monkeypatch.setattr(module, "published_leaf", lambda _: None)
+    assert f"notices/{notice.pk}/proof" not in mara.get(place).content.decode()
+    assert mara.get(f"{place}notices/{notice.pk}/proof").status_code == 409
+    work(tick=True)
+    assert "The receipt from the log" in mara.get(place).content.decode()
+    held = mara.get(f"{place}notices/{notice.pk}/proof").content
+    found = verify_receipt_offline(held, machine.signer.verifiers)
+    assert (found.passed, sorted(found.shown), found.shown["event"]) == (True, ["event", "moment"], "received")
+    assert len(held) <= 2048
+    assert browser_of("ina").get(f"{place}notices/{notice.pk}/proof").status_code in (403, 404)
+
+
+def test_the_proof_beside_a_notice_holds_once_its_case_was_counted(machine, published):
+    from answerable.desk.models import Case
+    from answerable.desk.moves import proof_for_person
+    from answerable.desk.queries import notices
+    from answerable.desk.queries.published import kept
+
+    case = Case.objects.get(key=kept(machine, published).cases[0])
+    name, content = proof_for_person(machine, case)
+    assert name == f"{case.reference}-counted.json"
+    assert notices._proof(case) == "The proof that it was counted"
+    assert all(each.passed for each in verify_counted(content, _tree(machine)))
+
+
 def test_a_proof_of_another_case_or_with_a_changed_row_is_refused(machine, published):
     from answerable.desk.models import Case
     from answerable.desk.moves.reporting import counted_proof
@@ -271,7 +308,6 @@ def test_the_command_says_where_the_log_tells_of_a_period_or_that_a_worker_will(
 
     from answerable.desk import jobs
     from answerable.desk.models import Checkpoint, Leaf
-    from answerable.desk.moves import reporting
     from answerable.public_log import leaves
 
     name = _this(machine).name
@@ -281,7 +317,7 @@ def test_the_command_says_where_the_log_tells_of_a_period_or_that_a_worker_will(
     assert _told_in_the_log(machine, monkeypatch, tmp_path) == f"leaf {index} of the log tells of {name}"
     # As it is between closing and the next tick: the leaf stands, and no checkpoint is over it.
     seen, asked = [], []
-    monkeypatch.setattr(reporting, "published_leaf", lambda _: index if asked else None)
+    monkeypatch.setattr("answerable.desk.queries.published.published_leaf", lambda _: index if asked else None)
     monkeypatch.setattr("answerable.desk.moves.publish", lambda _: asked.append(Checkpoint.objects.count()))
     with jobs.only_worker(machine) if works else nullcontext():
         seen.append(_told_in_the_log(machine, monkeypatch, tmp_path))

@@ -83,7 +83,8 @@ def test_the_worker_ticks_on_time_and_stops_when_told(machine):
     from answerable.desk.worker import work
 
     last = Epoch.objects.order_by("number").last()
-    late = dataclasses.replace(machine, now=lambda: machine.now() + timedelta(days=2))
+    from_now = max(machine.now(), last.closed_at) if last else machine.now()
+    late = dataclasses.replace(machine, now=lambda: from_now + timedelta(days=2))
     stop, steps = threading.Event(), []
 
     def on_step(kind: str, _: str) -> None:

@@ -65,7 +65,7 @@ def _publish(period: str, out: Path) -> None:
 
 
 def _say_where_it_is_told(period: HalfYear) -> None:
-    from answerable.desk.moves.reporting import published_leaf
+    from answerable.desk.queries.published import published_leaf
     from answerable.desk.wiring import desk
     from answerable.desk.worker import publish_if_alone
 

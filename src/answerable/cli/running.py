@@ -34,6 +34,8 @@ def serve(home: Path, bind: str, port: int) -> None:
 def worker(home: Path, quiet: bool) -> None:
     """Examine, seal, deliver and tick the log, until stopped. One worker a desk.
 
+    Where desk.yaml says so, it copies the log to where it is published (publish_to) and closes half-years (report_after_days).
+
     Example: answerable worker --home /srv/desk
     """
     start_desk(home)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from datetime import timedelta
 from pathlib import Path
 
 from answerable.adapters.log_files import read_tree
@@ -19,8 +18,6 @@ from answerable.errors import AnswerableError, NotConfigured
 from answerable.law.register import Law
 from answerable.verify.check import Check
 from answerable.verify.log import verify_log
-
-_SILENT_AFTER = timedelta(minutes=2)
 
 
 def examine(folder: Path) -> Iterator[Check]:
@@ -41,7 +38,13 @@ def examine(folder: Path) -> Iterator[Check]:
 
 
 def _of(desk: Desk) -> Iterator[Check]:
-    from answerable.desk.queries import late_emergencies, log_promises, newest_checkpoint, troubles
+    from answerable.desk.queries import (
+        late_emergencies,
+        log_promises,
+        newest_checkpoint,
+        reports_are_published,
+        troubles,
+    )
 
     open_keys = [path.name for path in sorted(desk.home.keys.iterdir()) if path.stat().st_mode & 0o077]
     yield Check(
@@ -69,6 +72,7 @@ def _of(desk: Desk) -> Iterator[Check]:
     )
     yield from log_promises(desk)
     yield late_emergencies(desk)
+    yield reports_are_published(desk)
     if newest_checkpoint() is not None:
         yield from verify_log(read_tree(desk.home.log), expected_key=desk.signer.verifier_key).checks
 

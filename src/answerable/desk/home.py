@@ -21,6 +21,8 @@ from answerable.errors import NotConfigured
 
 # Browsers give no page a passkey but over TLS, or on the machine itself.
 _ADDRESS = r"^(https://[a-z0-9.-]+|http://localhost)(:[0-9]{1,5})?$"
+# A folder, or a bucket and a prefix in it: no other scheme, and no room for a key or a password.
+_PLACE = r"^(s3://[a-z0-9.-]+(/[A-Za-z0-9._~-]+)*/?|[^:]+)$"
 
 
 class SignInSettings(Record):
@@ -54,7 +56,8 @@ class DeskSettings(Record):
     file of the log's witnesses; `banded_instruments` are those of which law lets us tell in bands alone, and their events
     take the `reserved_slots` of an epoch. `national_security_bands` is the way of 50 USC 1874(a) in which the report tells of
     what it may tell in bands only. `sign_in` is how people come in; `mail_servers` are our own, whose results on a mail are
-    believed; `dns` is asked for the keys of a mail's signatures, and nobody is where it is left out; `trusted_lists` and
+    believed; `publish_to` is the folder or bucket to which the worker copies the log after each tick, `report_after_days` how long
+    after its end the worker closes a half-year; `dns` is asked for the keys of a mail's signatures, and nobody is where it is left out; `trusted_lists` and
     `revocation` are folders that somebody fills.
     """
 
@@ -78,6 +81,8 @@ class DeskSettings(Record):
     sign_in: SignInSettings = SignInSettings()
     mail_servers: OwnServers | None = None
     dns: DnsSettings | None = None
+    publish_to: Annotated[str, StringConstraints(pattern=_PLACE, max_length=500)] | None = None
+    report_after_days: Annotated[int, Field(ge=1, le=180)] | None = None
     trusted_lists: str | None = None
     revocation: str | None = None
 

@@ -92,7 +92,7 @@ def _run(desk: Desk, job: Job) -> int:
         _put_off(desk, job, fault)
         return 0
     except Exception as fault:
-        _put_off(desk, job, _unexpected(job, fault))
+        _put_off(desk, job, unexpected(job.kind, fault))
         return 0
     Job.objects.filter(pk=job.pk).update(done_at=desk.now(), error=None)
     return 1
@@ -106,11 +106,11 @@ def _put_off(desk: Desk, job: Job, fault: AnswerableError) -> None:
         job.save()
 
 
-def _unexpected(job: Job, fault: Exception) -> AnswerableError:
-    """Name only the kind of fault: its text may quote what it stumbled over."""
+def unexpected(kind: str, fault: Exception) -> AnswerableError:
+    """Return what is kept of a fault nobody foresaw: only its kind, for its text may quote what it stumbled over."""
     return AnswerableError(
         "worker.unexpected",
-        what=f"“{job.kind}” stopped at a fault nobody foresaw ({type(fault).__name__}).",
+        what=f"“{kind}” stopped at a fault nobody foresaw ({type(fault).__name__}).",
         why="This is a mistake in the program, or a machine that failed under it.",
         next_step="It is tried again by itself; if it stays, report it with this code and the case's state, not its content.",
     )

@@ -207,6 +207,17 @@ class Job(models.Model):
         return self.done_at is None and self.attempts >= self.MOST_ATTEMPTS
 
 
+class Errand(models.Model):
+    """What came of a thing that the worker does beside the cases: when it was tried last, when it succeeded, why not since."""
+
+    COPY, REPORT = "copy", "report"
+
+    name = models.CharField(max_length=20, primary_key=True)
+    tried_at = models.DateTimeField()
+    done_at = models.DateTimeField(null=True)
+    error = models.JSONField(null=True)
+
+
 class Heartbeat(models.Model):
     """When the worker last said that it is there. One row."""
 

@@ -37,6 +37,7 @@ PAGES: dict[str, tuple[str, ...]] = {
     "reopen": (REVIEWER,),
     "lift-silence": (REVIEWER,),
     "case-notice": (REVIEWER,),
+    "notice-proof": (REVIEWER,),
     "notice-given": (REVIEWER,),
     "try-again": (REVIEWER,),
     "suspect": (REVIEWER,),

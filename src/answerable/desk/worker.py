@@ -1,41 +1,34 @@
-"""Who does the work that follows a move, and who keeps the log ticking? One process, until it is told to stop."""
+"""Who does the work that follows a move, while the log keeps its hours? One process, until it is told to stop."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import datetime, timedelta
 from threading import Event as Flag
 
 from answerable.adapters.sources import Progress
 from answerable.desk import jobs, moves
-from answerable.desk.models import Checkpoint, Epoch, Event
+from answerable.desk.keeping import log_kept
+from answerable.desk.models import Event
 from answerable.desk.moves.looking_up import sweep
 from answerable.desk.wiring import Desk
 from answerable.errors import NotConfigured
 
 _PAUSE = 0.5
-_WITNESSES_AGAIN = timedelta(minutes=1)
 _TELL = 5.0
 
 
 def work(desk: Desk, *, stop: Flag, on_step: Callable[[str, str], None] = lambda *_: None) -> None:
-    """Do what is due and tick the log on time, until `stop` is set. Refuses where another worker runs."""
+    """Do what is due, with the log kept beside it, until `stop` is set. Refuses where another worker runs."""
     desk.sandbox.start()
     desk = replace(desk, stop=stop, tell=_telling(on_step))
     with jobs.only_worker(desk):
         sweep(desk)
         moves.publish(desk, whole=True)
-        asked = desk.now()
-        while not stop.is_set():
-            jobs.run_due(desk, on_step=on_step)
-            if _tick_is_due(desk):
-                epoch = moves.tick(desk)
-                on_step("tick", f"epoch {epoch.number}")
-            if _ask_again(desk, asked):
-                moves.publish(desk)
-                asked = desk.now()
-            stop.wait(_PAUSE)
+        with log_kept(desk, on_step):
+            while not stop.is_set():
+                jobs.run_due(desk, on_step=on_step)
+                stop.wait(_PAUSE)
 
 
 def _telling(on_step: Callable[[str, str], None]) -> Callable[[Progress], None]:
@@ -69,15 +62,3 @@ def finish(desk: Desk) -> None:
     while Event.objects.filter(slot__isnull=True).exists():
         moves.tick(desk)
     moves.publish(desk)
-
-
-def _tick_is_due(desk: Desk) -> bool:
-    """Whether a period has passed since the last epoch; an epoch without events is closed all the same."""
-    last = Epoch.objects.order_by("number").last()
-    return last is None or desk.now() - last.closed_at >= timedelta(seconds=desk.settings.tick_seconds)
-
-
-def _ask_again(desk: Desk, asked: datetime) -> bool:
-    """Whether the newest checkpoint still lacks witnesses, and a while has passed since they were asked."""
-    newest = Checkpoint.objects.order_by("size").last()
-    return newest is not None and newest.witnessed_at is None and desk.now() - asked >= _WITNESSES_AGAIN

@@ -7,6 +7,7 @@ from answerable.desk.moves.deciding import approve, prepare, send_back
 from answerable.desk.moves.delivering import close, fetch, lay_receipt, make_available
 from answerable.desk.moves.drawing import draw, draw_again, is_drawn
 from answerable.desk.moves.entering import enter, words_of
+from answerable.desk.moves.errands import close_due_periods, copy_out, published_checkpoint
 from answerable.desk.moves.evidence import bundle_of
 from answerable.desk.moves.identifying import reidentify
 from answerable.desk.moves.judging import answer_question, assess, authenticate, count_records
@@ -24,10 +25,11 @@ from answerable.desk.moves.passkeys import (
 )
 from answerable.desk.moves.publishing import publish
 from answerable.desk.moves.receiving import receive
+from answerable.desk.moves.reporting import proof_for_person
 from answerable.desk.moves.sealing import seal, seal_together
 from answerable.desk.moves.supplying import hear, supply
 from answerable.desk.moves.telling import give_notice, lift_silence, notice_bytes, write_notices
-from answerable.desk.moves.ticking import tick
+from answerable.desk.moves.ticking import tick, tick_is_due
 from answerable.desk.moves.writing import chase, write_letters
 
 __all__ = [
@@ -43,7 +45,9 @@ __all__ = [
     "challenge_of",
     "chase",
     "close",
+    "close_due_periods",
     "confirm_demand",
+    "copy_out",
     "correction_bytes",
     "count_records",
     "draw",
@@ -65,8 +69,10 @@ __all__ = [
     "paper_bytes",
     "prepare",
     "preserve",
+    "proof_for_person",
     "prove_domain",
     "publish",
+    "published_checkpoint",
     "receive",
     "record_effects",
     "register_passkey",
@@ -80,6 +86,7 @@ __all__ = [
     "sign_in_by_passkey",
     "supply",
     "tick",
+    "tick_is_due",
     "try_again",
     "vouch",
     "want_opened",

@@ -8,16 +8,17 @@ from __future__ import annotations
 import json
 import zlib
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 
-from django.db import transaction
+from django.db import connection, transaction
 
 from answerable.adapters.keys import random_bytes
 from answerable.casefile.encoding import canonical, sha512_hex
-from answerable.desk.models import Case, Checkpoint, Leaf, PublishedPeriod
+from answerable.desk.models import Case, PublishedPeriod
 from answerable.desk.moves.delivering import receipt_of
 from answerable.desk.moves.recording import append_period
 from answerable.desk.queries.figures import counted_demands, unlogged
-from answerable.desk.queries.published import Kept, kept, kept_name, table_text
+from answerable.desk.queries.published import Kept, kept, kept_name, leaf_of, published_leaf, table_text
 from answerable.desk.wiring import Desk
 from answerable.errors import MoveRefused
 from answerable.public_log import leaves, merkle, note
@@ -36,18 +37,23 @@ def close_period(desk: Desk, period: HalfYear) -> PublishedPeriod:
 
     The log tells of it when it is published next: at the next tick. Refuses a period that still runs, and one of which an event is not in the log yet.
     """
-    row = PublishedPeriod.objects.filter(pk=period.name).first() or _close(desk, period)
-    if _leaf_of(period) is None:
-        append_period(
-            desk,
-            leaves.Period(
-                period=row.period,
-                rows=row.rows,
-                table_root=bytes(row.table_root),
-                report_sha512=sha512_hex(bytes(row.report)),
-                query_sha512=sha512_hex(bytes(row.query)),
-            ),
-        )
+    known = PublishedPeriod.objects.filter(pk=period.name)
+    made = None if known.exists() else _made(desk, period)
+    with transaction.atomic():
+        row = known.first() or made
+        if row is made:
+            row.save(force_insert=True)
+        if leaf_of(period) is None:
+            append_period(
+                desk,
+                leaves.Period(
+                    period=row.period,
+                    rows=row.rows,
+                    table_root=bytes(row.table_root),
+                    report_sha512=sha512_hex(bytes(row.report)),
+                    query_sha512=sha512_hex(bytes(row.query)),
+                ),
+            )
     return row
 
 
@@ -71,36 +77,62 @@ def counted_proof(desk: Desk, case: Case) -> bytes:
     return canonical(proof) + b"\n"
 
 
+def proof_for_person(desk: Desk, case: Case) -> tuple[str, bytes]:
+    """Return the file that goes with a notice, and its name: that the case was counted or, before that, that it is in the log.
+
+    Refuses while the log does not hold the case's first event. Neither names anybody.
+    """
+    first = case.events.order_by("serial").first()
+    if published_leaf(HalfYear.of(first.at.date())) is not None:
+        return f"{case.reference}-counted.json", counted_proof(desk, case)
+    return f"{case.reference}.tlog-proof", receipt_of(desk, first, shown=("event", "moment"))
+
+
 def opened_links(desk: Desk, row: PublishedPeriod) -> Iterator[str]:
     """Yield each row of a published table with its link opened: for an auditor, never for the public."""
     held = kept(desk, row)
     return (canonical(each).decode() for each in _linked(row, held, range(len(held.cases))))
 
 
-def _close(desk: Desk, period: HalfYear) -> PublishedPeriod:
-    _refuse_too_early(desk, period)
-    with transaction.atomic():
+def _made(desk: Desk, period: HalfYear) -> PublishedPeriod:
+    """Return the row of a half-year, not saved yet. Counting takes a millisecond a demand, and holds up no move."""
+    with _as_of_one_moment():
+        _refuse_too_early(desk, period)
         counted = list(counted_demands(desk, period))
-        demands, query, secret = [demand for _, demand in counted], current(), random_bytes(32)
-        closing = Closing(desk.provider.name, period, desk.now().date(), way=desk.settings.national_security_bands)
-        header = header_for(query, demands, closing)
-        lines, roots = [canonical(header).decode()], []
-        for sheet in sheets(query, demands, size=header.size, secret=secret):
-            lines += sheet.text()
-            roots.append(sheet_root(sheet.commitments))
-        groups = {each.sheet.name: each.groups for each in read_sheets(query, header, iter(lines[1:]))}
-        kept_back = {"secret": secret.hex(), "cases": [key for key, _ in counted],
-                     "demands": [demand.model_dump(mode="json") for demand in demands]}  # fmt: skip
-        return PublishedPeriod.objects.create(
-            period=period.name,
-            closed_at=desk.now(),
-            counted=desk.vault.seal(zlib.compress(canonical(kept_back)), name=kept_name(period.name)),
-            report=report_text(report_of(query, header, groups)),
-            query=query_text(),
-            table=zlib.compress(("\n".join(lines) + "\n").encode()),
-            rows=header.size * len(roots),
-            table_root=merkle.root(roots),
-        )
+    demands, query, secret = [demand for _, demand in counted], current(), random_bytes(32)
+    closing = Closing(desk.provider.name, period, desk.now().date(), way=desk.settings.national_security_bands)
+    header = header_for(query, demands, closing)
+    lines, roots = [canonical(header).decode()], []
+    for sheet in sheets(query, demands, size=header.size, secret=secret):
+        lines += sheet.text()
+        roots.append(sheet_root(sheet.commitments))
+    groups = {each.sheet.name: each.groups for each in read_sheets(query, header, iter(lines[1:]))}
+    kept_back = {"secret": secret.hex(), "cases": [key for key, _ in counted],
+                 "demands": [demand.model_dump(mode="json") for demand in demands]}  # fmt: skip
+    return PublishedPeriod(
+        period=period.name,
+        closed_at=desk.now(),
+        counted=desk.vault.seal(zlib.compress(canonical(kept_back)), name=kept_name(period.name)),
+        report=report_text(report_of(query, header, groups)),
+        query=query_text(),
+        table=zlib.compress(("\n".join(lines) + "\n").encode()),
+        rows=header.size * len(roots),
+        table_root=merkle.root(roots),
+    )
+
+
+@contextmanager
+def _as_of_one_moment() -> Iterator[None]:
+    """Read every row as of one moment while others write. A transaction of the framework's own would keep them from it."""
+    if connection.in_atomic_block:
+        yield
+        return
+    with connection.cursor() as cursor:
+        cursor.execute("BEGIN DEFERRED")
+        try:
+            yield
+        finally:
+            cursor.execute("ROLLBACK")
 
 
 def _refuse_too_early(desk: Desk, period: HalfYear) -> None:
@@ -118,21 +150,6 @@ def _refuse_too_early(desk: Desk, period: HalfYear) -> None:
             why="Only what is logged is counted, and everything that happened is to be.",
             next_step="Let the worker tick the log, and try again.",
         )
-
-
-def published_leaf(period: HalfYear) -> int | None:
-    """Return the index of the published leaf that tells of a period, or None where the log tells of it at its next tick."""
-    row = _leaf_of(period)
-    return row.index if row and Checkpoint.objects.filter(size__gt=row.index).exists() else None
-
-
-def _leaf_of(period: HalfYear) -> Leaf | None:
-    for row in Leaf.objects.filter(index__gt=0):
-        if bytes(row.content).startswith(b"answerable/period/"):
-            leaf = leaves.parse(bytes(row.content))
-            if isinstance(leaf, leaves.Period) and leaf.period == period.name:
-                return row
-    return None
 
 
 def _linked(row: PublishedPeriod, held: Kept, wanted: Sequence[int]) -> Iterator[LinkedRow]:

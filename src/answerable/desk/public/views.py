@@ -56,7 +56,8 @@ def rules(request):
 def log(request):
     """Where the public log lies and how to check it."""
     origin, verifier_key = queries.log_name(desk())
-    shown = {"origin": origin, "verifier_key": verifier_key, "checkpoint": queries.newest_checkpoint()}
+    shown = {"origin": origin, "verifier_key": verifier_key, "checkpoint": queries.newest_checkpoint(),
+             "copied": queries.copied_at(desk())}  # fmt: skip
     broken = [each for each in queries.log_promises(desk()) if not each.passed]
     return render(
         request,

@@ -10,6 +10,7 @@ from answerable.desk.queries.case_page import (
     open_answers,
     supplied,
 )
+from answerable.desk.queries.errands import copied_at, reports_are_published
 from answerable.desk.queries.figures import report_so_far
 from answerable.desk.queries.log import (
     account_named,
@@ -36,6 +37,7 @@ __all__ = [
     "account_named",
     "awaits_confirmation",
     "case_page",
+    "copied_at",
     "creation_for",
     "delivered_file",
     "differing_cases",
@@ -69,6 +71,7 @@ __all__ = [
     "report_files",
     "report_page",
     "report_so_far",
+    "reports_are_published",
     "request_for",
     "rules",
     "signed_head",

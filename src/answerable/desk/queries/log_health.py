@@ -7,6 +7,8 @@ from datetime import timedelta
 
 from answerable.desk.models import Checkpoint, Epoch, Event
 from answerable.desk.moves.opening import due_epochs
+from answerable.desk.moves.ticking import next_tick
+from answerable.desk.queries.errands import copy_is_new
 from answerable.desk.wiring import Desk
 from answerable.verify.check import Check
 
@@ -17,14 +19,12 @@ _GRACE = timedelta(minutes=10)
 def log_promises(desk: Desk) -> Iterator[Check]:
     """Yield each promise of the log with whether it is kept now. All of them can be told to everybody."""
     last = Epoch.objects.order_by("number").last()
-    period = timedelta(seconds=desk.settings.tick_seconds)
-    late = last is not None and desk.now() - last.closed_at > period + _GRACE
+    due = next_tick(desk, last) if last else None
+    late = due is not None and desk.now() > due + _GRACE
     yield Check(
         name="every tick was on time",
         passed=not late,
-        detail=f"epoch {last.number + 1} should have been closed by {last.closed_at + period:%Y-%m-%d %H:%M} UTC"
-        if late
-        else "",
+        detail=f"epoch {last.number + 1} should have been closed at {due:%Y-%m-%d %H:%M} UTC" if late else "",
     )
     overdue = list(_overdue(desk))
     yield Check(
@@ -39,6 +39,8 @@ def log_promises(desk: Desk) -> Iterator[Check]:
         passed=not waits,
         detail=f"size {newest.size}: too few answered" if waits else "",
     )
+    if desk.settings.publish_to:
+        yield copy_is_new(desk)
 
 
 def late_emergencies(desk: Desk) -> Check:

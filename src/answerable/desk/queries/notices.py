@@ -8,15 +8,18 @@ from datetime import datetime
 from django.db.models import Count, Min
 
 from answerable.desk.models import Case, Notice
+from answerable.desk.moves.recording import is_logged
+from answerable.desk.queries.published import published_leaf
 from answerable.desk.wiring import Desk
 from answerable.desk.wording import WAYS_TO_TELL
+from answerable.report.periods import HalfYear
 
 SOMEBODY = "whoever posted the content"
 
 
 @dataclass(frozen=True, slots=True)
 class NoticeRow:
-    """One notice: to whom, in which words it stands, from when it may be sent, when and how it was given."""
+    """One notice: to whom, from when it may be sent, what proof goes with it, when and how it was given."""
 
     id: int
     to: str
@@ -26,6 +29,7 @@ class NoticeRow:
     given_at: datetime | None
     how: str
     by: str
+    proof: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +43,7 @@ class DueNotices:
 
 def case_notices(case: Case, now: datetime) -> tuple[NoticeRow, ...]:
     """Return the notices of a case, in the order in which they are owed."""
+    proof = _proof(case)
     return tuple(
         NoticeRow(
             id=row.pk,
@@ -49,6 +54,7 @@ def case_notices(case: Case, now: datetime) -> tuple[NoticeRow, ...]:
             given_at=row.given_at,
             how=WAYS_TO_TELL.get(row.how, row.how),
             by=row.by.name if row.by else "",
+            proof=proof,
         )
         for row in case.notices.select_related("by")
     )
@@ -66,6 +72,15 @@ def due_notices(desk: Desk) -> tuple[DueNotices, ...]:
 def find_notice(case: Case, number: int) -> Notice | None:
     """Return a notice of the case, or None."""
     return case.notices.select_related("paper", "case").filter(pk=number).first()
+
+
+def _proof(case: Case) -> str:
+    """Return what the proof shows that the person can be given by now; empty before the log holds the case."""
+    first = case.events.order_by("serial").first()
+    if first is None or not is_logged(first):
+        return ""
+    counted = published_leaf(HalfYear.of(first.at.date())) is not None
+    return "The proof that it was counted" if counted else "The receipt from the log"
 
 
 def _is_due(row: Notice, now: datetime) -> bool:

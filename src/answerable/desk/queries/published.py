@@ -6,9 +6,11 @@ import json
 import zlib
 from dataclasses import dataclass
 
-from answerable.desk.models import PublishedPeriod
+from answerable.desk.models import Checkpoint, Leaf, PublishedPeriod
 from answerable.desk.wiring import Desk
+from answerable.public_log import leaves
 from answerable.report.counted import CountedDemand
+from answerable.report.periods import HalfYear
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,3 +37,19 @@ def kept_name(period: str) -> str:
 def table_text(row: PublishedPeriod) -> bytes:
     """Return the bytes of `table.jsonl`."""
     return zlib.decompress(bytes(row.table))
+
+
+def published_leaf(period: HalfYear) -> int | None:
+    """Return the index of the published leaf that tells of a period, or None where the log tells of it at its next tick."""
+    row = leaf_of(period)
+    return row.index if row and Checkpoint.objects.filter(size__gt=row.index).exists() else None
+
+
+def leaf_of(period: HalfYear) -> Leaf | None:
+    """Return the leaf that tells of a period, published or to be published at the next tick."""
+    for row in Leaf.objects.filter(index__gt=0):
+        if bytes(row.content).startswith(b"answerable/period/"):
+            leaf = leaves.parse(bytes(row.content))
+            if isinstance(leaf, leaves.Period) and leaf.period == period.name:
+                return row
+    return None

@@ -83,6 +83,16 @@ def case_notice(request, reference, number):
     return download(moves.notice_bytes(desk(), notice), f"{reference}-notice-{number}.pdf", "application/pdf")
 
 
+@require_safe
+def notice_proof(request, reference, number):
+    """The proof that goes with a notice: that the case is in the log or, once its half-year is published, was counted."""
+    notice = _notice(reference, number)
+    if notice.paper is None:
+        raise Http404
+    name, content = moves.proof_for_person(desk(), notice.case)
+    return download(content, name, "application/octet-stream")
+
+
 @require_POST
 def notice_given(request, reference, number):
     """Set down that the person was told."""

@@ -35,6 +35,7 @@ urlpatterns = [
     path("<str:reference>/reopen", acting.reopen, name="reopen"),
     path("<str:reference>/silence", acting.lift_silence, name="lift-silence"),
     path("<str:reference>/notices/<int:number>.pdf", acting.case_notice, name="case-notice"),
+    path("<str:reference>/notices/<int:number>/proof", acting.notice_proof, name="notice-proof"),
     path("<str:reference>/notices/<int:number>/given", acting.notice_given, name="notice-given"),
     path("<str:reference>/try-again", views.try_again, name="try-again"),
     path("<str:reference>/suspect", incidents.suspect, name="suspect"),
