@@ -47,7 +47,8 @@ def _stops(machine, people, order, *, work, monkeypatch) -> dict[str, tuple[str 
     mara, wim, known, earlier = (people[each] for each in ("mara", "wim", "xenia", "yusuf"))
     moves.ask_domain(machine, wim, actor=mara, address=f"w.asked@{DOMAIN}")
     _prove(machine, known, by=mara)
-    _prove(dataclasses.replace(machine, now=lambda: machine.now() - timedelta(days=100)), earlier, by=mara)
+    _prove(dataclasses.replace(machine, now=lambda: machine.now() - timedelta(days=40)), earlier, by=mara)
+    _register(machine, earlier, "made after the call")
     waiting, confirmed, unread = (
         moves.receive(machine, content, channel="portal", actor=known)
         for content in (order(), order(), _nonsense(order))
@@ -83,27 +84,27 @@ def _prove(desk, account, *, by) -> None:
     """Set down what a signed reply, a supervisor and two devices leave behind, unless it was already."""
     from answerable.casefile.officer import ProvenDomain
     from answerable.desk import moves
-    from answerable.desk.models import Passkey
 
     if account.passkeys.exists():
         return
-    for number, label in enumerate(("the office key", "the telephone that she carries on duty and at night")):
-        Passkey.objects.create(
-            account=account,
-            credential=f"{account.username}{number}AAA",
-            record={},
-            label=label,
-            registered_at=desk.now(),
-        )
-    lost = Passkey.objects.create(
-        account=account, credential=f"{account.username}lost", record={}, label="an old key", registered_at=desk.now()
-    )
+    for label in ("the office key", "the telephone that she carries on duty and at night"):
+        _register(desk, account, label)
+    lost = _register(desk, account, "an old key")
     moves.end_passkey(desk, lost, actor=by, reason="It was left on a train, and has not been handed in.")
     proof = moves.ask_domain(desk, account, actor=by, address=ADDRESS)
-    proof.record = ProvenDomain(authority=OFFICE, domain=DOMAIN, mail="0" * 128, at=desk.now()).model_dump(mode="json")
+    proof.record = ProvenDomain(authority=OFFICE, domain=DOMAIN, mail="0" * 64, at=desk.now()).model_dump(mode="json")
     proof.proved_at = desk.now()
     proof.save()
     moves.vouch(desk, account, actor=by, supervisor="C. Chief", post="Chief of the station", number=NUMBER)
+
+
+def _register(desk, account, label: str):
+    from answerable.desk.models import Passkey
+
+    made = {"record": {}, "label": label, "registered_at": desk.now()}
+    return Passkey.objects.get_or_create(
+        account=account, credential=f"{account.username} {label}".encode().hex(), defaults=made
+    )[0]
 
 
 def _confirm(desk, case) -> None:
@@ -127,9 +128,7 @@ def test_what_is_missing_is_said_beside_the_field(open_as, office, people, aside
 
         account = Account.objects.filter(username="zita").first()
         account = account or moves.open_account(username="zita", name="Zita Kept", role="officer")
-        return Passkey.objects.create(
-            account=account, credential="zita", record={}, label="the office key", registered_at=machine.now()
-        )
+        return _register(machine, account, "the office key")
 
     key = aside(registered)
     mara = open_as("mara", size="narrow", scheme="dark")
