@@ -39,12 +39,12 @@ def _stops(machine, people, order, *, work, monkeypatch) -> dict[str, tuple[str 
     from answerable.desk.models import Account
 
     for name in ("Vera Nova", "Wim Asked", "Xenia Known", "Yusuf Earlier"):
-        username = name.split()[0].lower()
+        username = name.lower().replace(" ", "-")
         account = Account.objects.filter(username=username).first()
         monkeypatch.setitem(
             people, username, account or moves.open_account(username=username, name=name, role="officer")
         )
-    mara, wim, known, earlier = (people[each] for each in ("mara", "wim", "xenia", "yusuf"))
+    mara, wim, known, earlier = (people[each] for each in ("mara", "wim-asked", "xenia-known", "yusuf-earlier"))
     moves.ask_domain(machine, wim, actor=mara, address=f"w.asked@{DOMAIN}")
     _prove(machine, known, by=mara)
     _prove(dataclasses.replace(machine, now=lambda: machine.now() - timedelta(days=40)), earlier, by=mara)
@@ -57,21 +57,21 @@ def _stops(machine, people, order, *, work, monkeypatch) -> dict[str, tuple[str 
     _confirm(machine, confirmed)
     return {
         "sign-in-with-passkey": (None, "/sign-in/"),
-        "use-link": (None, f"/sign-in/{moves.make_link(machine, people['vera'])}/"),
-        "passkeys-none": ("vera", "/passkeys/"),
-        "portal-none": ("vera", "/portal/"),
-        "passkeys-two": ("xenia", "/passkeys/"),
-        "portal-some": ("xenia", "/portal/"),
-        "confirm-waiting": ("xenia", f"/portal/{waiting.reference}/confirm"),
-        "confirm-done": ("xenia", f"/portal/{confirmed.reference}/confirm"),
-        "portal-waiting": ("xenia", f"/portal/{waiting.reference}/"),
-        "portal-confirmed": ("xenia", f"/portal/{confirmed.reference}/"),
-        "portal-unreadable": ("xenia", f"/portal/{unread.reference}/"),
+        "use-link": (None, f"/sign-in/{moves.make_link(machine, people['vera-nova'])}/"),
+        "passkeys-none": ("vera-nova", "/passkeys/"),
+        "portal-none": ("vera-nova", "/portal/"),
+        "passkeys-two": ("xenia-known", "/passkeys/"),
+        "portal-some": ("xenia-known", "/portal/"),
+        "confirm-waiting": ("xenia-known", f"/portal/{waiting.reference}/confirm"),
+        "confirm-done": ("xenia-known", f"/portal/{confirmed.reference}/confirm"),
+        "portal-waiting": ("xenia-known", f"/portal/{waiting.reference}/"),
+        "portal-confirmed": ("xenia-known", f"/portal/{confirmed.reference}/"),
+        "portal-unreadable": ("xenia-known", f"/portal/{unread.reference}/"),
         "officers-all": ("mara", "/desk/officers/"),
-        "officer-new": ("mara", "/desk/officers/vera/"),
-        "officer-asked": ("mara", "/desk/officers/wim/"),
-        "officer-known": ("mara", "/desk/officers/xenia/"),
-        "officer-earlier": ("mara", "/desk/officers/yusuf/"),
+        "officer-new": ("mara", "/desk/officers/vera-nova/"),
+        "officer-asked": ("mara", "/desk/officers/wim-asked/"),
+        "officer-known": ("mara", "/desk/officers/xenia-known/"),
+        "officer-earlier": ("mara", "/desk/officers/yusuf-earlier/"),
         "case-of-known": ("mara", f"/desk/{waiting.reference}/"),
     }
 
@@ -126,13 +126,13 @@ def test_what_is_missing_is_said_beside_the_field(open_as, office, people, aside
     def registered():
         from answerable.desk import moves
 
-        account = Account.objects.filter(username="zita").first()
-        account = account or moves.open_account(username="zita", name="Zita Kept", role="officer")
+        account = Account.objects.filter(username="zita-kept").first()
+        account = account or moves.open_account(username="zita-kept", name="Zita Kept", role="officer")
         return _register(machine, account, "the office key")
 
     key = aside(registered)
     mara = open_as("mara", size="narrow", scheme="dark")
-    mara.goto("/desk/officers/zita/")
+    mara.goto("/desk/officers/zita-kept/")
     mara.get_by_text("Take it out of use").first.click()
     mara.get_by_label("Why").fill("   too short   ")
     mara.get_by_role("button", name="Take it out of use").click()
