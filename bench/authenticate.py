@@ -8,27 +8,24 @@ library loaded. Hostile papers are those of the tests; `seconds` is the processo
 
 from __future__ import annotations
 
-import sys
 import time
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from datetime import UTC, datetime
 from functools import lru_cache
-from importlib import import_module
 from pathlib import Path
+from runpy import run_path
 
 from measuring import line, measured, options, reach
 
 from answerable.adapters.encryption import new_identity
 from answerable.adapters.paper import paper
 from answerable.adapters.reading import authenticate, open_paper
-from answerable.adapters.rendering import Allowed, draw, drawing
+from answerable.adapters.rendering import Allowed, draw
 from answerable.adapters.sandbox import Limits, Sandbox
 from answerable.adapters.signing import make_authority
-from answerable.authenticate import examining
 from answerable.demo.demands import AUTHORITY, ORGANISATION, orders
 from answerable.errors import MalformedDemand, SandboxFailed
-from answerable.intake import read
 
 _AT = datetime(2026, 11, 23, 9, 42, tzinfo=UTC)
 _MIB = 1 << 20
@@ -72,8 +69,12 @@ def walled(content: bytes) -> tuple[int, int]:
 
 def open_air(content: bytes) -> int:
     """Do the same in this process, without walls."""
-    examining.authenticate(content, read(content).form, trust_roots=[], directory=[], at=_AT)
-    return len(drawing.draw(content, {"allowed": Allowed().model_dump(), "signed": None, "engine": "PDFium"}))
+    from answerable.adapters.rendering.drawing import draw as draws
+    from answerable.authenticate.examining import authenticate as examines
+    from answerable.intake import read
+
+    examines(content, read(content).form, trust_roots=[], directory=[], at=_AT)
+    return len(draws(content, {"allowed": Allowed().model_dump(), "signed": None, "engine": "PDFium"}))
 
 
 def at_once(content: bytes, papers: int) -> tuple[int, float]:
@@ -93,16 +94,15 @@ def at_once(content: bytes, papers: int) -> tuple[int, float]:
 
 def hostile(seconds: int) -> tuple[int, float, int]:
     """Take every hostile paper; return how many there are, the longest time of one reading or drawing, the most bytes."""
-    sys.path.append(str(Path(__file__).resolve().parents[1]))
-    files = import_module("tests.rendering.hostile").files()
+    papers = run_path(str(Path(__file__).resolve().parents[1] / "tests/rendering/hostile.py"))["files"]()
     limits, longest = Limits(cpu=seconds, wall=2.0 * seconds), 0.0
-    for content in files.values():
+    for content in papers.values():
         for job in (open_paper, lambda seen, **named: draw(seen, allowed=Allowed(), **named)):
             begun = time.perf_counter()
             with suppress(SandboxFailed, MalformedDemand):
                 job(content, sandbox=_sandbox(), limits=limits)
             longest = max(longest, time.perf_counter() - begun)
-    return len(files), longest, _sandbox().peak
+    return len(papers), longest, _sandbox().peak
 
 
 def main() -> None:
