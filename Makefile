@@ -15,8 +15,8 @@ demo-once: $(UV)
 test: lint types contracts tests
 
 lint: $(UV)
-	$(RUN) ruff check src tests
-	$(RUN) ruff format --check src tests
+	$(RUN) ruff check src tests bench
+	$(RUN) ruff format --check src tests bench
 
 types: $(UV)
 	$(RUN) mypy

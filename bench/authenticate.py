@@ -8,13 +8,13 @@ library loaded. Hostile papers are those of the tests; `seconds` is the processo
 
 from __future__ import annotations
 
-import sys
 import time
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from datetime import UTC, datetime
 from functools import lru_cache
 from pathlib import Path
+from runpy import run_path
 
 from measuring import line, measured, options, reach
 
@@ -94,17 +94,15 @@ def at_once(content: bytes, papers: int) -> tuple[int, float]:
 
 def hostile(seconds: int) -> tuple[int, float, int]:
     """Take every hostile paper; return how many there are, the longest time of one reading or drawing, the most bytes."""
-    sys.path.append(str(Path(__file__).resolve().parents[1]))
-    from tests.rendering.hostile import files
-
+    papers = run_path(str(Path(__file__).resolve().parents[1] / "tests/rendering/hostile.py"))["files"]()
     limits, longest = Limits(cpu=seconds, wall=2.0 * seconds), 0.0
-    for content in files().values():
+    for content in papers.values():
         for job in (open_paper, lambda seen, **named: draw(seen, allowed=Allowed(), **named)):
             begun = time.perf_counter()
             with suppress(SandboxFailed, MalformedDemand):
                 job(content, sandbox=_sandbox(), limits=limits)
             longest = max(longest, time.perf_counter() - begun)
-    return len(files()), longest, _sandbox().peak
+    return len(papers), longest, _sandbox().peak
 
 
 def main() -> None:

@@ -19,6 +19,7 @@ from pathlib import Path
 
 from measuring import line, measured, options, reach
 
+from answerable.adapters import clock
 from answerable.adapters.paper import paper
 from answerable.adapters.reading import make_sheet
 from answerable.adapters.rendering import Allowed, draw
@@ -35,9 +36,7 @@ _MIB = 1 << 20
 
 def whole(folder: Path, recipient: str) -> list[bytes]:
     """Return the papers that are broken afterwards."""
-    from answerable.adapters.clock import now
-
-    seal, forms = SealingIdentity.load(folder / "court"), orders(now(), recipient)
+    seal, forms = SealingIdentity.load(folder / "court"), orders(clock.now(), recipient)
     sealed = [paper(forms[name], seal) for name in ("lawful", "broad", "bulk")]
     unsealed = paper(forms["lawful"], None)
     mails = [_mail(each) for each in (sealed[0], unsealed)]
@@ -46,7 +45,7 @@ def whole(folder: Path, recipient: str) -> list[bytes]:
 
 def _mail(content: bytes) -> bytes:
     head = b"From: Court <registry@court.example>\r\nSubject: Order\r\nMIME-Version: 1.0\r\n"
-    head += b'DKIM-Signature: v=1; a=rsa-sha256; d=court.example; s=s1; h=from:subject; bh=AA==; b=AA==\r\n'
+    head += b"DKIM-Signature: v=1; a=rsa-sha256; d=court.example; s=s1; h=from:subject; bh=AA==; b=AA==\r\n"
     head += b'Content-Type: multipart/mixed; boundary="x"\r\n\r\n--x\r\nContent-Type: application/pdf\r\n'
     head += b"Content-Transfer-Encoding: base64\r\n\r\n"
     return head + base64.encodebytes(content) + b"--x--\r\n"
@@ -59,21 +58,24 @@ def broken(papers: list[bytes], number: int) -> bytes:
     for _ in range(chance.randint(1, 4)):
         at, to = sorted(chance.randrange(len(content) + 1) for _ in range(2))
         part, other = content[at : min(to, at + 4_000)], chance.choice(papers)
-        content = chance.choice(
-            [
-                content[:at] + bytes(chance.randrange(256) for _ in range(16)) + content[at + 16 :],
-                content[:at] + content[at + 1 + len(part) :],
-                content[:at] + part * 3 + content[at:],
-                content[:at],
-                content[:at] + other[at : at + 6_000] + content[at:],
-                content.replace(b"/Length ", b"/Length 9", 1),
-                content.replace(b"endobj", b"endobj\n<<" + b"[" * 5_000, 1),
-                content.replace(b"\nstartxref\n", b"\nstartxref\n0", 1),
-                content + b"\n%PDF-1.7\n" + other[:9_000],
-                content.replace(b"Content-Type", b"Content-Type" + b" " * 70_000, 1),
-                content.replace(b"--x", b"--x\r\nContent-Type: message/rfc822\r\n\r\n" * 60 + b"--x", 1),
-            ]
-        ) or b"%"
+        content = (
+            chance.choice(
+                [
+                    content[:at] + bytes(chance.randrange(256) for _ in range(16)) + content[at + 16 :],
+                    content[:at] + content[at + 1 + len(part) :],
+                    content[:at] + part * 3 + content[at:],
+                    content[:at],
+                    content[:at] + other[at : at + 6_000] + content[at:],
+                    content.replace(b"/Length ", b"/Length 9", 1),
+                    content.replace(b"endobj", b"endobj\n<<" + b"[" * 5_000, 1),
+                    content.replace(b"\nstartxref\n", b"\nstartxref\n0", 1),
+                    content + b"\n%PDF-1.7\n" + other[:9_000],
+                    content.replace(b"Content-Type", b"Content-Type" + b" " * 70_000, 1),
+                    content.replace(b"--x", b"--x\r\nContent-Type: message/rfc822\r\n\r\n" * 60 + b"--x", 1),
+                ]
+            )
+            or b"%"
+        )
     return content
 
 
@@ -115,7 +117,12 @@ def all_of(count: int, seconds: int) -> tuple[int, int, float, int]:
 
         papers = whole(demo.folder, demo.recipient)
         ends = [through(papers, number=each, seconds=seconds) for each in range(count)]
-        return sum(each[0] for each in ends), sum(not each[1] for each in ends), max(each[2] for each in ends), desk().sandbox.peak
+        return (
+            sum(each[0] for each in ends),
+            sum(not each[1] for each in ends),
+            max(each[2] for each in ends),
+            desk().sandbox.peak,
+        )
 
 
 def main() -> None:

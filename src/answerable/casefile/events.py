@@ -54,7 +54,7 @@ LOG_FIELDS: tuple[str, ...] = (
     "actor_role", "emergency", "document_sha512", "identifiers", "categories_asked", "categories_permitted",
     "decision", "grounds", "records", "package_sha512", "manifest_sha512", "statement_sha512",
     "law_pack", "due", "notice", "outcome_genuine",
-    "reason", "reserved_25", "reserved_26", "reserved_27", "reserved_28", "reserved_29", "reserved_30", "reserved_31",
+    "reason", "record_sha512", "reserved_26", "reserved_27", "reserved_28", "reserved_29", "reserved_30", "reserved_31",
 )  # fmt: skip
 
 

@@ -124,7 +124,8 @@ class CaseFile(Record):
     `supplied` is what was set down beside the paper; `look_ups` are what this decision needs and only a person can look up,
     and `only_people_know` that what is permitted may lie where no machine can count it; `effects` are what people carried
     out, in their order, and
-    `preserved_before` what an earlier case keeps that this demand names.
+    `preserved_before` what an earlier case keeps that this demand names; `altered` is what was changed behind the desk's
+    back, as far as it was looked for.
     """
 
     case: str
@@ -147,6 +148,7 @@ class CaseFile(Record):
     only_people_know: bool = False
     effects: tuple[Effect, ...] = ()
     preserved_before: tuple[Effect, ...] = ()
+    altered: tuple[str, ...] = ()
 
     @property
     def grantable(self) -> tuple[str, ...]:
@@ -366,7 +368,7 @@ def _before_confirming(file: CaseFile, actor: str, now: Moment) -> tuple[str, ..
 def _before_seal(file: CaseFile, actor: str, now: Moment) -> tuple[str, ...]:
     if file.decision is None or not file.decision.kind.discloses:
         return ("The decision discloses nothing, so nothing is collected.",)
-    reasons = list(decision_blockers(file, file.decision.kind))
+    reasons = [*file.altered, *decision_blockers(file, file.decision.kind)]
     if not two_people(file.decision, file.approvals):
         reasons.append("Two different people have not approved this decision.")
     if file.assessment is not None and not file.decision.permitted.within(file.assessment.permitted):
@@ -390,7 +392,9 @@ def _before_record_effect(file: CaseFile, actor: str, now: Moment) -> tuple[str,
     if file.decision is None or not file.decision.kind.acts:
         return ("The decision has nothing carried out.",)
     if not two_people(file.decision, file.approvals):
-        return ("Two different people have not approved this decision.",)
+        return (*file.altered, "Two different people have not approved this decision.")
+    if file.altered:
+        return file.altered
     return () if file.outstanding else ("Every item that was granted has been set down.",)
 
 

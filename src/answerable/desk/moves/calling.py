@@ -11,11 +11,12 @@ from answerable.authenticate.directory import numbers_at
 from answerable.casefile.call_back import CallBack, Called, Conversation
 from answerable.casefile.demand import Demand, claims_emergency
 from answerable.casefile.directory import DirectoryRecord
+from answerable.casefile.encoding import digest
 from answerable.casefile.events import EventKind
 from answerable.casefile.route import Move, State, provable_by_call
 from answerable.desk.jobs import enqueue
 from answerable.desk.models import Account, Call, Case, FollowUp, Listing, SecondedCall
-from answerable.desk.moves.casefiles import allowed, case_file, locked, refuse_unless_reviewer
+from answerable.desk.moves.casefiles import allowed, calls_of, case_file, locked, refuse_unless_reviewer
 from answerable.desk.moves.directory import as_record
 from answerable.desk.moves.judging import put_again
 from answerable.desk.moves.recording import record
@@ -44,7 +45,8 @@ def call_back(
         row = Call.objects.create(
             case=case, by=actor, at=call.at, listing=listing.key, record=call.model_dump(mode="json")
         )
-        record(desk, case, EventKind.CALLED_BACK, actor=actor, decision=conversation.outcome.value)
+        told = {"decision": conversation.outcome.value, "record_sha512": digest(call)}
+        record(desk, case, EventKind.CALLED_BACK, actor=actor, **told)
         _put_what_a_call_changes(desk, case)
     return row
 
@@ -59,7 +61,7 @@ def second_call(desk: Desk, case: Case, *, actor: Account, call: int) -> Case:
         if last.pk != call:
             raise _changed_meanwhile(case)
         SecondedCall.objects.create(call=last, by=actor, at=desk.now())
-        record(desk, case, EventKind.CALL_SECONDED, actor=actor)
+        record(desk, case, EventKind.CALL_SECONDED, actor=actor, record_sha512=digest(calls_of(case)[-1]))
         _put_what_a_call_changes(desk, case)
     return case
 

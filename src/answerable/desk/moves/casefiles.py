@@ -14,9 +14,13 @@ from answerable.casefile.route import CaseFile, Move, State, blockers, next_stat
 from answerable.casefile.supplied import Supplied
 from answerable.desk.models import Account, Call, Case, Confirmation, IncidentStep
 from answerable.desk.models import LookUp as LookUpRow
+from answerable.desk.moves.on_record import altered
 from answerable.desk.moves.recording import may_leave
 from answerable.desk.wiring import Desk
 from answerable.errors import MoveRefused
+
+# Before anything leaves, or is done on a decision, the rows are held against what is on record.
+_ACTS = (Move.SEAL, Move.MAKE_AVAILABLE, Move.FETCH, Move.RECORD_EFFECT)
 
 
 def locked(case: Case) -> Case:
@@ -150,6 +154,8 @@ def _preserved_before(case: Case) -> tuple[Effect, ...]:
 def allowed(desk: Desk, case: Case, move: Move, *, actor: Account | None = None) -> tuple[CaseFile, State]:
     """Return the case file and the state after `move`. Refuses with every reason the route gives."""
     file = case_file(case)
+    if move in _ACTS:
+        file = file.model_copy(update={"altered": altered(desk, case, file)})
     reasons = blockers(file, move, actor=actor.username if actor else "machine", now=desk.now())
     after = next_state(file.state, move)
     if reasons or after is None:

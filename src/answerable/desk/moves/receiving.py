@@ -10,7 +10,7 @@ from answerable.adapters.gate import refuse_at_the_gate
 from answerable.adapters.keys import random_bytes
 from answerable.adapters.reading import Opened, open_paper
 from answerable.casefile.demand import Arrival, Demand, instrument_of
-from answerable.casefile.encoding import sha512_hex
+from answerable.casefile.encoding import digest, sha512_hex
 from answerable.casefile.events import EventKind
 from answerable.casefile.route import State
 from answerable.desk.jobs import as_row, enqueue
@@ -78,6 +78,7 @@ def set_demand(case: Case, demand: Demand) -> dict[str, str]:
         "issuing_state": case.country,
         "authority": case.authority,
         "identifiers": str(case.identifiers),
+        "record_sha512": digest(case.demand),
     }
 
 

@@ -18,7 +18,7 @@ from answerable.adapters.sealing.recipients import Recipient, recipient
 from answerable.adapters.sealing.signature import SigningKey
 from answerable.adapters.sources import Collected, Sources, Watch, collect, collect_together, refuse_unanswerable
 from answerable.casefile.answer import Package
-from answerable.casefile.encoding import canonical
+from answerable.casefile.encoding import canonical, digest
 from answerable.casefile.events import EventKind
 from answerable.casefile.route import CaseFile, Move, State
 from answerable.collect import Plan, make_plan
@@ -125,6 +125,7 @@ def _kept(desk: Desk, due: Due, package: Package) -> Case:
             package_sha512=package.sha512,
             manifest_sha512=package.manifest_sha512,
             records=str(package.records),
+            record_sha512=digest(package),
             statement_sha512=due.file.decision.statement,
         )
         keep_letters(desk, case)

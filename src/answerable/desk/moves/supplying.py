@@ -11,7 +11,7 @@ from pydantic import ValidationError
 from answerable.adapters.reading import open_paper
 from answerable.casefile.assessment import Assessment
 from answerable.casefile.demand import Arrival, Demand, instrument_of
-from answerable.casefile.encoding import sha512_hex
+from answerable.casefile.encoding import digest, sha512_hex
 from answerable.casefile.events import EventKind
 from answerable.casefile.route import CaseFile, Move, State
 from answerable.casefile.supplied import ExchangeKind, Supplied
@@ -67,7 +67,7 @@ def hear(
             "reason": str(answer.get("words") or "")[:1_000],
         }
         if paper:
-            said["document_sha512"] = sha512_hex(paper)
+            said |= {"document_sha512": sha512_hex(paper), "record_sha512": digest(case.demand)}
         if due:
             said["due"] = due.strict.strftime("%Y-%m-%dT%H:%MZ")
         record(desk, case, EventKind.AUTHORITY_ANSWERED, actor=actor, **said)

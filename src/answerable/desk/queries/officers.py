@@ -16,10 +16,13 @@ from answerable.desk.wiring import Desk
 
 @dataclass(frozen=True, slots=True)
 class OfficerView:
-    """An officer as the desk knows them. `asked` is the code that waits for its reply; `vouched_until`, when the word ends."""
+    """An officer as the desk knows them. `ended` are passkeys out of use; `office` is the name of whose domain was proved;
+    `asked` is the code that waits for its reply; `vouched_until`, when the word ends."""
 
     account: Account
     passkeys: tuple[Passkey, ...]
+    ended: tuple[Passkey, ...]
+    office: str
     domain: ProvenDomain | None
     asked: DomainProof | None
     vouching: Vouching | None
@@ -48,6 +51,8 @@ def officer_view(desk: Desk, account: Account) -> OfficerView:
     return OfficerView(
         account=account,
         passkeys=passkeys,
+        ended=tuple(account.passkeys.exclude(ended_at=None).select_related("ended_by")),
+        office=office.name if office else "",
         domain=_domain(account, now),
         asked=proofs.filter(proved_at=None).last(),
         vouching=vouching,

@@ -103,19 +103,30 @@ def vouch(request, username):
 @require_POST
 def end(request, number):
     """Take a passkey out of use."""
-    passkey, form = Passkey.objects.filter(pk=number).first(), ReasonForm(request.POST)
+    passkey, form = Passkey.objects.filter(pk=number).first(), _why(number, request.POST)
     if passkey is None:
         raise Http404
     if not form.is_valid():
-        return _shown(request, passkey.account.username, status=422)
+        return _shown(request, passkey.account.username, status=422, ending={number: form})
     moves.end_passkey(desk(), passkey, actor=request.user, reason=form.cleaned_data["reason"])
     messages.success(request, "The passkey is out of use, and every session of its account has ended.")
     return redirect("officer", passkey.account.username) if passkey.account.role == "officer" else redirect("officers")
 
 
-def _shown(request, username, *, status=200, **forms):
+def _why(number, said=None):
+    """Return the form of one passkey: each has its own on the page, so the names of its fields differ."""
+    return ReasonForm(said, auto_id=f"key_{number}_%s")
+
+
+def _shown(request, username, *, status=200, ending=None, **forms):
     page = queries.officer_view(desk(), _found(username))
-    blank = {"address_form": AddressForm(), "reply_form": ReplyForm(), "vouch_form": VouchForm(numbers=page.numbers)}
+    keys = [(key, (ending or {}).get(key.pk) or _why(key.pk)) for key in page.passkeys]
+    blank = {
+        "address_form": AddressForm(),
+        "reply_form": ReplyForm(),
+        "vouch_form": VouchForm(numbers=page.numbers),
+        "keys": keys,
+    }
     return render(request, "staff/officer.html", {"page": page, **blank, **forms}, status=status)
 
 
