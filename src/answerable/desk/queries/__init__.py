@@ -1,6 +1,7 @@
 """What do the pages show? The only reader of the rows; nothing here writes."""
 
 from answerable.desk.moves.casefiles import awaits_confirmation
+from answerable.desk.queries.agencies import agencies_offered, find_pin, stays_pinned
 from answerable.desk.queries.case_page import (
     case_page,
     find_case,
@@ -34,6 +35,7 @@ from answerable.desk.queries.work import troubles
 
 __all__ = [
     "account_named",
+    "agencies_offered",
     "awaits_confirmation",
     "case_page",
     "creation_for",
@@ -47,6 +49,7 @@ __all__ = [
     "find_notice",
     "find_own_case",
     "find_own_letter",
+    "find_pin",
     "instruments_to_enter",
     "items_to_choose",
     "late_emergencies",
@@ -72,6 +75,7 @@ __all__ = [
     "request_for",
     "rules",
     "signed_head",
+    "stays_pinned",
     "supplied",
     "tree_head",
     "troubles",
