@@ -121,10 +121,10 @@ class _Answers(BaseHTTPRequestHandler):
         answer = agency.redeem(form, self.headers.get("Authorization", ""))
         return self.say(answer or {"error": "invalid_grant"}, 200 if answer else 400)
 
-    def say(self, value: Any, status: int = 200) -> None:
+    def say(self, value: Any, status: int = 200, *, kind: str = "application/json") -> None:
         body = value if isinstance(value, bytes) else json.dumps(value).encode()
         self.send_response(status)
-        self.send_header("Content-Type", "application/json")
+        self.send_header("Content-Type", kind)
         self.send_header("Content-Length", str(len(body)))
         self.end_headers()
         self.wfile.write(body)

@@ -6,6 +6,8 @@ The desk is `localhost` and the agency `127.0.0.1`: two sites to a browser, so i
 from __future__ import annotations
 
 import dataclasses
+import html
+from urllib.parse import parse_qsl, urlsplit
 
 import pytest
 from tests.agency import CLIENT, SECRET, Agency, serving
@@ -20,6 +22,14 @@ COURT = "de-musterstadt-court"
 @pytest.fixture
 def agency():
     with serving(Agency(subject="in a browser", name="Bea Browser")) as running:
+
+        def asks(request):
+            back = running.authorize(dict(parse_qsl(urlsplit(request.path).query)))
+            request.say(
+                f'<title>Agency</title><a href="{html.escape(back)}">Yes, it is me</a>'.encode(), kind="text/html"
+            )
+
+        running.bend["/authorize"] = asks
         yield running
 
 
@@ -47,6 +57,7 @@ def test_an_officer_goes_to_the_agency_and_comes_back_signed_in(chromium, origin
     page.goto("/sign-in/")
     page.screenshot(path=photographs / f"sign-in-agency-{width}.png", full_page=True)
     page.get_by_role("link", name="Sign in with your agency").click()
+    page.get_by_role("link", name="Yes, it is me").click()  # from here on another site sends the browser on
     page.get_by_role("heading", name="You are signed in as Bea Browser").wait_for()
     page.screenshot(path=photographs / f"agency-return-{width}.png", full_page=True)
     page.get_by_role("link", name="Continue").click()
