@@ -26,7 +26,8 @@ def agency():
         def asks(request):
             back = running.authorize(dict(parse_qsl(urlsplit(request.path).query)))
             request.say(
-                f'<title>Agency</title><a href="{html.escape(back)}">Yes, it is me</a>'.encode(), kind="text/html"
+                f'<title>Agency</title><link rel=icon href=data:,><a href="{html.escape(back)}">Yes, it is me</a>'.encode(),
+                kind="text/html",
             )
 
         running.bend["/authorize"] = asks
