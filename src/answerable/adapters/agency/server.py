@@ -24,6 +24,8 @@ from answerable.errors import MoveRefused
 
 _SECONDS = 10.0
 _LARGEST = 256 * 1024
+# Of the threads that serve pages: one slow server must not hold up the others.
+_AT_ONCE = threading.BoundedSemaphore(4)
 _PLAIN = re.compile(r"[\x21-\x7e]{1,2000}")
 
 
@@ -85,6 +87,8 @@ def _fetched(pin: Pin, address: str, form: Mapping[str, str] | None = None) -> b
     if form is not None:
         headers |= {"Content-Type": "application/x-www-form-urlencoded", "Authorization": _basic(pin)}
     connection = kind(there.hostname or "", there.port, timeout=_SECONDS)
+    if not _AT_ONCE.acquire(blocking=False):
+        raise _refused("Too many are being let in at this moment.")
     try:
         connection.connect()
         with _ended_in_time(connection.sock):
@@ -96,6 +100,7 @@ def _fetched(pin: Pin, address: str, form: Mapping[str, str] | None = None) -> b
     except (OSError, ValueError, http.client.HTTPException) as fault:
         raise _refused("It could not be reached, or took too long.") from fault
     finally:
+        _AT_ONCE.release()
         connection.close()
     if answer.status != 200:
         raise _refused(f"It answered with status {answer.status}.")

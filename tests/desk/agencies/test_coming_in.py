@@ -5,135 +5,34 @@ The agency is a real OpenID provider on loopback; pages, requests and signatures
 
 from __future__ import annotations
 
-import dataclasses
-import hashlib
-import hmac
 import html
-import http.client
 import re
-import time
-from datetime import timedelta
 from urllib.parse import parse_qs, urlencode, urlsplit
 
-import jwt
 import pytest
-from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec, ed25519, padding, rsa
 from django.db import DatabaseError, transaction
-from jwt.algorithms import ECAlgorithm, OKPAlgorithm, RSAAlgorithm
 from pydantic import ValidationError
-from tests.agency import (
-    CLIENT,
-    SECRET,
-    Agency,
-    by_hand,
-    dripped,
-    key,
-    public,
-    redirected,
-    said,
-    serving,
-    signed,
-)
+from tests.agency import CLIENT, SECRET, Agency, serving
 from tests.authenticator import Authenticator
+from tests.desk.agencies.visiting import (
+    BACK,
+    HERE,
+    NUMBER,
+    OFFICE,
+    OTHER,
+    START,
+    accounts,
+    come_in,
+    pin,
+    refused,
+    sent_back,
+    sent_to,
+)
 
 from answerable.adapters.agency import Pin
 from answerable.adapters.bundles import verify_bundle
-from answerable.casefile.directory import DirectoryRecord, MailDomain, Number
+from answerable.casefile.directory import MailDomain
 from answerable.desk.home import SignInSettings
-
-OFFICE, OTHER, NUMBER = "nl-quay-police", "nl-dock-police", "+31105550188"
-HERE = "http://localhost:8000"
-START, BACK = f"/sign-in/agency/{OFFICE}/", f"/sign-in/agency/{OFFICE}/return"
-
-
-@pytest.fixture(scope="module")
-def offices(machine, people):
-    """Two offices that two people confirmed three months ago, each with its number."""
-    from answerable.desk.moves import directory
-
-    then = dataclasses.replace(machine, now=lambda: machine.now() - timedelta(days=90))
-    by = {"source": "its own page", "added_at": then.now(), "added_by": "mara"}
-    for name, number in ((OFFICE, NUMBER), (OTHER, "+31105550199")):
-        draft = DirectoryRecord(
-            id=name, name=f"The {name}", country="NL", kind="police", source="its own page",
-            added_on=then.now().date(), added_by="mara", numbers=(Number(number=number, **by),),
-        )  # fmt: skip
-        proposal = directory.propose(then, actor=people["mara"], draft=draft, base=0, reason="Read from its own page.")
-        directory.confirm(then, proposal, actor=people["jonas"])
-
-
-@pytest.fixture
-def agency():
-    with serving(Agency()) as running:
-        yield running
-
-
-def pin(issuer: str, record: str = OFFICE) -> Pin:
-    return Pin(record=record, issuer=issuer, client_id=CLIENT, client_secret_env="AGENCY_SECRET")
-
-
-@pytest.fixture
-def settle(machine, offices, monkeypatch):
-    """Set the desk of every page to one with these pins, and return it."""
-    monkeypatch.setenv("AGENCY_SECRET", SECRET)
-
-    def set_to(*pins: Pin, days: float = 0):
-        sign_in = SignInSettings(address=HERE, agencies=pins)
-        settings = machine.settings.model_copy(update={"sign_in": sign_in})
-        desk = dataclasses.replace(machine, settings=settings, now=lambda: machine.now() + timedelta(days=days))
-        for module in ("entrance", "agency_entrance", "portal.views", "staff.officers", "staff.shown", "middleware"):
-            monkeypatch.setattr(f"answerable.desk.{module}.desk", lambda: desk)
-        return desk
-
-    return set_to
-
-
-@pytest.fixture
-def desk(settle, agency):
-    return settle(pin(agency.issuer))
-
-
-@pytest.fixture
-def client():
-    from django.test import Client
-
-    return Client()
-
-
-def sent_to(client, start: str = START) -> str:
-    """Return where the desk sends a browser."""
-    response = client.get(start)
-    assert response.status_code == 302, html.unescape(response.content.decode())
-    return response["Location"]
-
-
-def sent_back(there: str) -> str:
-    """Return path and query at which the agency sends the browser back."""
-    parts = urlsplit(there)
-    connection = http.client.HTTPConnection(parts.hostname, parts.port, timeout=5)
-    connection.request("GET", f"{parts.path}?{parts.query}")
-    back = connection.getresponse().headers["Location"]
-    connection.close()
-    assert back.startswith(HERE)
-    return back.removeprefix(HERE)
-
-
-def come_in(client, start: str = START):
-    return client.get(sent_back(sent_to(client, start)))
-
-
-def accounts():
-    from answerable.desk.models import AgencyAccount
-
-    return AgencyAccount.objects
-
-
-def refused(response, code: str, status: int = 409) -> bool:
-    page = html.unescape(response.content.decode())
-    assert "officer-4711" not in page
-    assert "E. Officer" not in page
-    return (response.status_code, code in page) == (status, True)
 
 
 def test_an_officer_comes_in_by_the_agency_and_a_demand_says_so(
@@ -206,144 +105,6 @@ def test_a_name_that_cannot_be_shown_is_none(agency, desk, client, name):
     assert accounts().get(subject=agency.subject).account.name == f"Officer of The {OFFICE}"
 
 
-PEM = (
-    key("agency key")
-    .public_key()
-    .public_bytes(serialization.Encoding.PEM, serialization.PublicFormat.SubjectPublicKeyInfo)
-)
-SHORT = rsa.generate_private_key(65_537, 1024)
-
-
-def mac(secret: bytes):
-    return lambda content: hmac.digest(secret, content, hashlib.sha256)
-
-
-def rs256(private):
-    return lambda content: private.sign(content, padding.PKCS1v15(), hashes.SHA256())
-
-
-def token(header: dict, sign, claims=lambda claims: claims):
-    named = {"kid": "agency key"} | header
-    return {"token": lambda made: by_hand({name: value for name, value in named.items() if value}, claims(made), sign)}
-
-
-def claimed(**changes):
-    """Return a change of claims; None takes one away."""
-    return {"claims": lambda made: {name: value for name, value in (made | changes).items() if value is not None}}
-
-
-def at(name: str, seconds: int):
-    return claimed(**{name: int(time.time()) + seconds})
-
-
-UNSIGNED = {
-    "alg none": token({"alg": "none"}, lambda _: b""),
-    "alg none, written otherwise": token({"alg": "nOnE"}, lambda _: b""),
-    "HS256 with the public key": token({"alg": "HS256"}, mac(PEM)),
-    "HS256 with our secret": token({"alg": "HS256"}, mac(SECRET.encode())),
-    "HS256 with a secret of the set": {
-        "keys": [{"kty": "oct", "kid": "agency key", "k": "c2VjcmV0"}],
-        **token({"alg": "HS256"}, mac(b"secret")),
-    },
-    "no algorithm": token({}, rs256(key("agency key"))),
-}
-OF_NO_KEY = {
-    "a key not in the set": {"token": lambda claims: signed(claims, "stranger key")},
-    "a key that it brings along": token(
-        {"kid": "mine", "alg": "RS256", "jwk": public("stranger key")}, rs256(key("stranger key"))
-    ),
-    "no key named, of two": token({"kid": None, "alg": "RS256"}, rs256(key("agency key"))),
-    "a key for encryption": {"keys": [public("agency key") | {"use": "enc"}]},
-    "another algorithm than the key's": token({"alg": "PS256"}, rs256(key("agency key"))),
-    "two keys of one name": {"keys": [public("agency key"), public("agency key")]},
-    "no keys": {"keys": []},
-}
-UNREADABLE = {
-    "a stranger's signature under the agency's name": token({"alg": "RS256"}, rs256(key("stranger key"))),
-    "a short key": {
-        "keys": [public("agency key") | {"n": RSAAlgorithm.to_jwk(SHORT.public_key(), as_dict=True)["n"]}],
-        **token({"alg": "RS256"}, rs256(SHORT)),
-    },
-    "an extension nobody knows": token({"alg": "RS256", "crit": ["x"], "x": 1}, rs256(key("agency key"))),
-    "not signed text": {"token": lambda _: "a.b"},
-    "an encrypted one": {"token": lambda claims: signed(claims) + ".e.f"},
-    "claims that are none": token({"alg": "RS256"}, rs256(key("agency key")), lambda _: ["iss"]),
-}
-OF_ANOTHER = {
-    "another issuer": claimed(iss="https://agency.evil.example"),
-    "almost the issuer": {"claims": lambda made: made | {"iss": made["iss"] + "/"}},
-    "no issuer": claimed(iss=None),
-}
-FOR_ANOTHER = {
-    "another audience": claimed(aud="somebody else"),
-    "another audience beside us": claimed(aud=[CLIENT, "somebody else"]),
-    "no audience": claimed(aud=None),
-    "another party": claimed(azp="somebody else"),
-}
-OF_ANOTHER_VISIT = {"another nonce": claimed(nonce="n" * 43), "no nonce": claimed(nonce=None)}
-NOT_NOW = {
-    "expired": at("exp", -61),
-    "an end that is no number": claimed(exp=float("nan")),
-    "made in the future": at("iat", 120),
-    "made long ago": at("iat", -700),
-    "not good yet": at("nbf", 120),
-}
-NOT_AT_ANY_TIME = {
-    "ending in words": claimed(exp="tomorrow"),
-    "ending with yes": claimed(exp=True),
-    "no end": claimed(exp=None),
-    "no beginning": claimed(iat=None),
-}
-ABOUT_NOBODY = {
-    "no subject": claimed(sub=None),
-    "an empty subject": claimed(sub=""),
-    "a subject that is a number": claimed(sub=4711),
-    "a subject without end": claimed(sub="x" * 256),
-    "a subject in other letters": claimed(sub="оfficer"),
-}
-FORGED = {
-    "not signed in a way that only the agency": UNSIGNED,
-    "a key that is not one of the agency's": OF_NO_KEY,
-    "cannot be read, or its signature does not hold": UNREADABLE,
-    "another server than the pinned one": OF_ANOTHER,
-    "somebody else than this desk": FOR_ANOTHER,
-    "another visit": OF_ANOTHER_VISIT,
-    "expired, not yet good": NOT_NOW,
-    "does not say when": NOT_AT_ANY_TIME,
-    "does not say who": ABOUT_NOBODY,
-}
-
-
-@pytest.mark.parametrize(
-    ("why", "changes"),
-    [pytest.param(why, each, id=name) for why, cases in FORGED.items() for name, each in cases.items()],
-)
-def test_an_id_token_that_is_not_the_agencys_word_for_this_visit_lets_nobody_in(agency, desk, client, why, changes):
-    before = accounts().count()
-    for name, value in changes.items():
-        setattr(agency, name, value)
-    response = come_in(client)
-    assert refused(response, "agency.not-proved")
-    assert why in html.unescape(response.content.decode())
-    assert client.get("/portal/")["Location"] == "/sign-in/"
-    assert accounts().count() == before
-
-
-SIGNING = {
-    "ES256": (ec.generate_private_key(ec.SECP256R1()), ECAlgorithm),
-    "EdDSA": (ed25519.Ed25519PrivateKey.generate(), OKPAlgorithm),
-    "PS256": (key("agency key"), RSAAlgorithm),
-}
-
-
-@pytest.mark.parametrize("algorithm", SIGNING)
-def test_the_one_key_of_a_set_needs_no_name_and_may_be_of_another_kind(agency, desk, client, algorithm):
-    private, kind = SIGNING[algorithm]
-    agency.subject, agency.keys = f"signed by {algorithm}", [kind.to_jwk(private.public_key(), as_dict=True)]
-    agency.token = lambda claims: jwt.encode(claims, private, algorithm=algorithm)
-    assert come_in(client).status_code == 200
-
-
 RETURNED = {
     "from a server that names another": ({"iss": "https://agency.evil.example"}, "agency.other-server"),
     "from a server that names none": ({"iss": None}, "agency.other-server"),
@@ -407,64 +168,6 @@ def test_one_agencys_answer_is_not_taken_for_anothers(agency, settle, client):
         other.returned = {"iss": agency.issuer}
         assert refused(come_in(client, f"/sign-in/agency/{OTHER}/"), "agency.other-server")
         assert "/token" not in agency.asked + other.asked
-
-
-DISCOVERY = "/.well-known/openid-configuration"
-BENT = {
-    "too large": said(b" " * (256 * 1024 + 1) + b"{}"),
-    "too slow": dripped,
-    "not there": said({}, 404),
-    "not JSON": said(b"<html>"),
-    "no object": said([]),
-    "nested without end": said(b"[" * 100_000),
-    "cut short": lambda request: (
-        request.send_response(200),
-        request.send_header("Content-Length", "9"),
-        request.end_headers(),
-    ),
-}
-
-
-@pytest.mark.parametrize("path", [DISCOVERY, "/token", "/keys"])
-@pytest.mark.parametrize("wrong", BENT)
-def test_a_server_that_does_not_answer_as_it_must_is_refused(agency, desk, client, monkeypatch, path, wrong):
-    monkeypatch.setattr("answerable.adapters.agency.server._SECONDS", 0.3 if wrong == "too slow" else 5.0)
-    back = sent_back(sent_to(client))
-    agency.bend[path] = BENT[wrong]
-    assert refused(client.get(back), "agency.no-answer")
-
-
-@pytest.mark.parametrize("path", [DISCOVERY, "/token", "/keys"])
-def test_no_redirect_is_followed(agency, desk, client, path):
-    with serving(Agency()) as other:
-        back = sent_back(sent_to(client))
-        agency.bend[path] = redirected(other.issuer + path)
-        assert refused(client.get(back), "agency.no-answer")
-        assert other.asked == []
-
-
-@pytest.mark.parametrize("name", ["authorization_endpoint", "token_endpoint", "jwks_uri"])
-@pytest.mark.parametrize(
-    "address",
-    ["{other}/x", "https://agency.evil.example/x", "{issuer}@evil.example/x", "{issuer}/a b", "//[", "{issuer}/x#y"],
-)
-def test_a_server_that_leads_to_another_host_is_refused_before_anything_is_sent(agency, desk, client, name, address):
-    with serving(Agency()) as other:
-        agency.described = {name: address.format(other=other.issuer, issuer=agency.issuer)}
-        assert refused(client.get(START), "agency.no-answer")
-        assert (other.asked, agency.asked) == ([], [DISCOVERY])
-
-
-def test_a_server_that_calls_itself_otherwise_or_leaves_out_its_keys_is_refused(agency, desk, client):
-    for described in ({"issuer": agency.issuer + "/"}, {"issuer": None}, {"jwks_uri": None}):
-        agency.described = described
-        assert refused(client.get(START), "agency.no-answer")
-
-
-def test_a_server_that_is_away_is_refused(settle, client):
-    with serving(Agency()) as gone:
-        settle(pin(gone.issuer))
-    assert refused(client.get(START), "agency.no-answer")
 
 
 def test_a_pin_that_is_taken_away_ends_sessions_at_once_and_lets_nobody_in(agency, settle, client, browser_of):
