@@ -6,14 +6,20 @@ import hashlib
 import hmac
 import html
 import time
+from datetime import UTC, datetime
 
 import jwt
 import pytest
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec, ed25519, padding, rsa
+from hypothesis import assume, given
+from hypothesis import strategies as st
 from jwt.algorithms import ECAlgorithm, OKPAlgorithm, RSAAlgorithm
 from tests.agency import CLIENT, SECRET, by_hand, key, public, signed
-from tests.desk.agencies.visiting import accounts, come_in, refused
+from tests.desk.agencies.visiting import accounts, come_in, pin, refused
+
+from answerable.adapters.agency import read_id_token
+from answerable.errors import MoveRefused
 
 PEM = (
     key("agency key")
@@ -151,3 +157,35 @@ def test_the_one_key_of_a_set_needs_no_name_and_may_be_of_another_kind(agency, d
     agency.subject, agency.keys = f"signed by {algorithm}", [kind.to_jwk(private.public_key(), as_dict=True)]
     agency.token = lambda claims: jwt.encode(claims, private, algorithm=algorithm)
     assert come_in(client).status_code == 200
+
+
+ISSUED = datetime(2026, 11, 30, 12, tzinfo=UTC)
+PIN, NONCE = pin("https://login.agency.example"), "n" * 43
+GOOD = {"iss": PIN.issuer, "aud": CLIENT, "sub": "a", "nonce": NONCE, "iat": 1_796_040_000, "exp": 1_796_040_300}
+KEYS = {"keys": [public("agency key")]}
+SIGNED = signed(GOOD)
+
+
+@given(st.integers(0, SIGNED.rindex(".") - 1), st.sampled_from("ABCabc019-_.="))
+def test_no_letter_of_what_is_signed_can_change_unseen(place, letter):
+    assert read_id_token(SIGNED, KEYS, PIN, nonce=NONCE, at=ISSUED).subject == "a"
+    assume(SIGNED[place] != letter)
+    with pytest.raises(MoveRefused, match=r"agency\.not-proved"):
+        read_id_token(SIGNED[:place] + letter + SIGNED[place + 1 :], KEYS, PIN, nonce=NONCE, at=ISSUED)
+
+
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=8),
+    lambda inner: (
+        st.lists(inner, max_size=3) | st.dictionaries(st.sampled_from([*GOOD, "kid", "kty", "n", "e", "use"]), inner)
+    ),
+    max_leaves=6,
+)
+
+
+@given(JSON, JSON, st.text(max_size=20) | st.just(SIGNED))
+def test_nothing_that_a_server_answers_makes_the_desk_stumble(claims, key_of_set, token):
+    made = by_hand({"alg": "RS256", "kid": "agency key"}, claims, rs256(key("agency key")))
+    for text, keys in ((token, {"keys": [key_of_set]}), (token, {"keys": key_of_set}), (made, KEYS)):
+        with pytest.raises(MoveRefused, match=r"agency\.not-proved"):
+            read_id_token(text, keys, PIN, nonce=NONCE, at=ISSUED)

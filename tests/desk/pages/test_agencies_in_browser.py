@@ -47,6 +47,10 @@ def origin(machine, people, address, agency, monkeypatch):
     return found
 
 
+def test_the_sign_in_page_with_agencies_is_accessible(origin, faults):
+    assert faults({"sign-in-agency": (None, "/sign-in/")}, "narrow", "dark", status=(200,)) == []
+
+
 @pytest.mark.parametrize("size", [(1100, 900), (390, 844)], ids=["wide", "narrow"])
 def test_an_officer_goes_to_the_agency_and_comes_back_signed_in(chromium, origin, photographs, size):
     width, height = size
