@@ -17,7 +17,7 @@ from answerable.authenticate.account import account_facts, counter_of, decoded, 
 from answerable.authenticate.gathered import Evidence
 from answerable.authenticate.sheet import sheet_of
 from answerable.casefile.evidence import Result
-from answerable.casefile.officer import ProvenDomain, SenderAccount, Vouching
+from answerable.casefile.officer import AgencySignOn, ProvenDomain, SenderAccount, Vouching
 from answerable.errors import MoveRefused
 
 NOW = datetime(2026, 11, 23, 9, 42, tzinfo=UTC)
@@ -156,6 +156,15 @@ def test_a_supervisors_word_holds_for_no_passkey_that_was_made_later(passkey):
 def test_nothing_known_is_absent_and_never_contradicted():
     facts = account_facts(SenderAccount(), DIGEST.hex(), at=NOW)
     assert [(fact.code, fact.result) for fact in facts] == [(f"C{n}", Result.ABSENT) for n in (1, 2, 3, 4)]
+
+
+def test_an_agencys_sign_on_stands_there_with_its_server_and_for_no_other_account():
+    first, last = NOW - timedelta(days=9), NOW - timedelta(hours=1)
+    agency = AgencySignOn(authority="de-court", issuer="https://login.court.example", first_at=first, at=last)
+    *_, fact = account_facts(SenderAccount(agency=agency), DIGEST.hex(), at=NOW)
+    assert (fact.code, fact.result, fact.at) == ("C5", Result.CONFIRMED, last)
+    assert "https://login.court.example, which our settings pin to de-court" in fact.found
+    assert "may issue this demand" in fact.not_shown
 
 
 def test_a_bundle_derives_the_account_again_years_later_and_sees_a_change(tmp_path, device, passkey):

@@ -1,4 +1,5 @@
-"""What does the sender's account show? Section C: a passkey over exactly these bytes, the mail domain, a supervisor, the past.
+"""What does the sender's account show? Section C: a passkey over exactly these bytes, the mail domain, a supervisor, the past,
+and the agency's own sign-on.
 
 A passkey's answer is checked like this; each step names what is wrong, the first one found:
 
@@ -21,7 +22,7 @@ from webauthn import verify_authentication_response
 
 from answerable.casefile.encoding import canonical
 from answerable.casefile.evidence import Digest, Fact, Result
-from answerable.casefile.officer import Assertion, PublicPasskey, SenderAccount, Vouching
+from answerable.casefile.officer import AgencySignOn, Assertion, PublicPasskey, SenderAccount, Vouching
 
 # How long a supervisor's word holds. Our own rule.
 VOUCHED_FOR = timedelta(days=90)
@@ -31,22 +32,28 @@ _TITLES = {
     "C2": "The sender reads and writes mail at an authority of the directory",
     "C3": "A named supervisor stands for the sender",
     "C4": "The account is known here",
+    "C5": "An agency's own sign-on let the sender in",
 }
 _NOT_SHOWN = {
     "C1": "who held the device; that what was confirmed is true or lawful",
     "C2": "that nobody else reads that mailbox",
     "C3": "that the sender may issue this demand",
     "C4": "that the account is still in the same hands",
+    "C5": "that the sender may issue this demand; that nobody else was let in there as the sender",
 }
 
 
 def account_facts(account: SenderAccount, paper: Digest, *, at: datetime) -> tuple[Fact, ...]:
-    """Return section C about the account that sent the bytes whose SHA-256 is `paper`, as of the moment `at`."""
+    """Return section C about the account that sent the bytes whose SHA-256 is `paper`, as of the moment `at`.
+
+    C5 stands there only for an account of an agency's sign-on: no other could have it.
+    """
     return (
         _confirmed(account, paper, at),
         _domain(account, at),
         _vouched(account, at),
         _known(account, at),
+        *((_signed_on(account.agency),) if account.agency else ()),
     )
 
 
@@ -169,6 +176,15 @@ def _known(account: SenderAccount, at: datetime) -> Fact:
         return _fact("C4", Result.ABSENT, "It is the first demand from this account.", at=at, method=method)
     found = f"{account.demands_before} demands before, the first on {_day(account.first_demand_at)}."
     return _fact("C4", Result.CONFIRMED, found, at=at, method=method)
+
+
+def _signed_on(agency: AgencySignOn) -> Fact:
+    found = (
+        f"{agency.issuer}, which our settings pin to {agency.authority}, on {_day(agency.at)}; the first time on"
+        f" {_day(agency.first_at)}. The account comes in no other way."
+    )
+    method = "OpenID Connect: an ID token, its signature and its claims checked when it came; not kept"
+    return _fact("C5", Result.CONFIRMED, found, at=agency.at, method=method)
 
 
 def _day(moment: datetime) -> str:

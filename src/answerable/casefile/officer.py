@@ -1,4 +1,5 @@
-"""From whose account did it come? A passkey that its holder unlocked, a mail domain that was proved, somebody who stands for them.
+"""From whose account did it come? A passkey that its holder unlocked, a mail domain that was proved, an agency that lets its
+own people in, somebody who stands for them.
 
 What a passkey answered is kept as it came, so that anybody can check it again, years later and without the desk.
 """
@@ -64,15 +65,28 @@ class Vouching(Record):
     at: Moment
 
 
+class AgencySignOn(Record):
+    """That an authority's own sign-on let the officer in: its server, which our settings pin to that authority, said who it is.
+
+    `first_at` and `at` are the first time and the last one.
+    """
+
+    authority: Line
+    issuer: Annotated[str, StringConstraints(pattern=r"^https?://[\x21-\x7e]{1,500}$")]
+    first_at: Moment
+    at: Moment
+
+
 class SenderAccount(Record):
     """What is known of the account that sent a demand, as of its receipt.
 
-    `passkey` and `assertion` are those with which this very demand was confirmed; None where it was not.
+    `agency` is None where the account is none of an agency's sign-on. `passkey` and `assertion` are those with which this very demand was confirmed; None where it was not.
     """
 
     passkey: PublicPasskey | None = None
     assertion: Assertion | None = None
     domain: ProvenDomain | None = None
+    agency: AgencySignOn | None = None
     vouching: Vouching | None = None
     demands_before: Annotated[int, Field(ge=0)] = 0
     first_demand_at: Moment | None = None

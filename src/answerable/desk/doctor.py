@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 
+from answerable.adapters.agency import Pin, ask_server
 from answerable.adapters.log_files import read_tree
 from answerable.adapters.sandbox import Layers
 from answerable.adapters.sources import store_facts
@@ -88,6 +90,17 @@ def _coming_in(desk: Desk) -> Iterator[Check]:
     )
     if settings.links_alone:
         yield Check(name="links let in for good", passed=True, detail="sign_in.links_alone is for a demo")
+    for pin in settings.agencies:
+        yield _tried(f"{pin.record} signs its officers on", partial(_agency, desk, pin))
+
+
+def _agency(desk: Desk, pin: Pin) -> None:
+    """Refuse an agency whose secret or record is missing, or whose server does not answer as it is pinned."""
+    from answerable.desk.moves.agencies import refuse_unless_listed
+
+    pin.secret()
+    refuse_unless_listed(desk, pin)
+    ask_server(pin)
 
 
 def _evidence(desk: Desk) -> Iterator[Check]:

@@ -1,5 +1,7 @@
 """How does somebody come in and go out? By a passkey; by a link only where there is none yet, and never by opening it.
 
+How an agency's own sign-on lets its officers in stands in `agency_entrance`.
+
 A challenge waits in the visitor's session, is good for five minutes, and is used up by the first answer.
 """
 
@@ -27,10 +29,10 @@ def sign_in(request):
             desk(), challenge=_taken(request, "sign-in"), answer=request.POST.get("answer", "")
         )
         return _let_in(request, account, by_passkey=True)
-    if desk().settings.sign_in.address is None:
-        return render(request, "sign_in.html")
-    options = queries.request_for(desk(), None, challenge=_given(request, "sign-in"))
-    return render(request, "sign_in.html", {"options": options})
+    shown = {"agencies": queries.agencies_offered(desk())}
+    if desk().settings.sign_in.address is not None:
+        shown["options"] = queries.request_for(desk(), None, challenge=_given(request, "sign-in"))
+    return render(request, "sign_in.html", shown)
 
 
 def use_link(request, token):
@@ -68,14 +70,23 @@ def sign_out(request):
     return redirect("sign-in")
 
 
-def _let_in(request, account, *, by_passkey):
-    """Begin a new session for an account. Who came by a link and has no passkey yet is shown where to register one."""
+def begin_session(request, account, *, by_passkey):
+    """Begin a new session for an account, and end the one before."""
     logout(request)
-    login(request, account, backend="django.contrib.auth.backends.ModelBackend")
+    login(request, account)
     request.session[_BY_PASSKEY] = by_passkey
+
+
+def first_page(account, *, by_passkey):
+    """Return the page that an account is led to: who has no passkey yet, and should have one, to where it is registered."""
     settings = desk().settings.sign_in
-    needs_one = not by_passkey and settings.address and not settings.links_alone
-    return redirect("passkeys" if needs_one else _FIRST_PAGE[account.role])
+    needs_one = not by_passkey and settings.address and not settings.links_alone and not queries.own_passkeys(account)
+    return "passkeys" if needs_one else _FIRST_PAGE[account.role]
+
+
+def _let_in(request, account, *, by_passkey):
+    begin_session(request, account, by_passkey=by_passkey)
+    return redirect(first_page(account, by_passkey=by_passkey))
 
 
 def _given(request, purpose):

@@ -11,6 +11,7 @@ from typing import Annotated, Literal
 import yaml
 from pydantic import Field, StringConstraints, ValidationError, model_validator
 
+from answerable.adapters.agency.pin import Pin
 from answerable.adapters.gate import PaperSettings
 from answerable.adapters.sources.connections import Connection
 from answerable.authenticate.mail.own_server import OwnServers
@@ -29,11 +30,21 @@ class SignInSettings(Record):
     """How people come in. `address` is where the desk is reached, with scheme and without path: passkeys are made for it.
 
     A sign-in link lets an account in that has no passkey yet, so that it registers one. `links_alone` lets it in for good:
-    for a demo, where nobody owns a device.
+    for a demo, where nobody owns a device. `agencies` are the sign-on servers of authorities: each speaks for one record.
     """
 
     address: Annotated[str, StringConstraints(pattern=_ADDRESS)] | None = None
     links_alone: bool = False
+    agencies: tuple[Pin, ...] = ()
+
+    @model_validator(mode="after")
+    def _each_agency_stands_for_one_office(self) -> SignInSettings:
+        issuers, records = {each.issuer for each in self.agencies}, {each.record for each in self.agencies}
+        if not len(issuers) == len(records) == len(self.agencies):
+            raise ValueError("one issuer is pinned to one record, and one record to one issuer")
+        if self.agencies and self.address is None:
+            raise ValueError("an agency sends its officer back to `address`, so it must be set")
+        return self
 
 
 class DnsSettings(Record):

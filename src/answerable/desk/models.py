@@ -21,11 +21,18 @@ from answerable.desk.directory_models import (  # the framework looks for every 
 )
 from answerable.desk.log_models import Checkpoint, Epoch, EpochOpened, Event, Leaf, OpenedBundle, OpeningWish, Slot
 from answerable.desk.looking_up_models import Brought, ConfirmedFile, LookUp
-from answerable.desk.officer_models import Confirmation, DomainProof, OfficerVouching, Passkey
+from answerable.desk.officer_models import (
+    AgencyAccount,
+    AgencyVisit,
+    Confirmation,
+    DomainProof,
+    OfficerVouching,
+    Passkey,
+)
 from answerable.desk.report_models import PublishedPeriod
 
 __all__ = [
-    "Account", "Approval", "Brought", "Call", "Case", "Checkpoint", "Confirmation", "ConfirmedFile", "Delivery",
+    "Account", "AgencyAccount", "AgencyVisit", "Approval", "Brought", "Call", "Case", "Checkpoint", "Confirmation", "ConfirmedFile", "Delivery",
     "DomainProof", "Epoch", "EpochOpened", "Event", "Feed", "FeedIssue", "FollowUp", "GovernmentSuffix", "Handle",
     "Heartbeat", "ImportBatch", "IncidentStep", "IssuerSheet", "Job", "Leaf", "Letter", "Listing", "LookUp",
     "OfficerVouching", "OpenedBundle", "OpeningWish", "Paper", "Passkey", "Proposal", "PublishedPeriod", "SecondedCall",

@@ -1,4 +1,4 @@
-"""What does the desk remember of accounts: passkeys, demands confirmed with one, mail domains, supervisors? Words are only added to."""
+"""What does the desk remember of accounts: passkeys, demands confirmed with one, mail domains, agencies, supervisors? Words are only added to."""
 
 from django.db import models
 
@@ -41,6 +41,28 @@ class DomainProof(models.Model):
     record = models.JSONField(null=True)
     paper = models.ForeignKey("desk.Paper", models.PROTECT, null=True, related_name="+")
     proved_at = models.DateTimeField(null=True)
+
+    class Meta:
+        ordering = ["pk"]
+
+
+class AgencyAccount(models.Model):
+    """Whose account at an agency's sign-on this is: `issuer` and `subject` for good, and the listing it was pinned to; append-only."""
+
+    account = models.OneToOneField("desk.Account", models.PROTECT, primary_key=True, related_name="agency")
+    issuer = models.CharField(max_length=500)
+    subject = models.CharField(max_length=255)
+    listing = models.CharField(max_length=80)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["issuer", "subject"], name="one_account_a_subject")]
+
+
+class AgencyVisit(models.Model):
+    """An agency's sign-on let an officer in; append-only."""
+
+    account = models.ForeignKey(AgencyAccount, models.PROTECT, related_name="visits")
+    at = models.DateTimeField()
 
     class Meta:
         ordering = ["pk"]

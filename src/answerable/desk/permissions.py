@@ -5,6 +5,8 @@ EVERYBODY, REVIEWER, OFFICER = "everybody", "reviewer", "officer"
 PAGES: dict[str, tuple[str, ...]] = {
     "sign-in": (EVERYBODY,),
     "use-link": (EVERYBODY,),
+    "agency-sign-in": (EVERYBODY,),  # where the settings name agencies; anywhere else there is no such page
+    "agency-return": (EVERYBODY,),
     "report": (EVERYBODY,),
     "report-of": (EVERYBODY,),
     "report-file": (EVERYBODY,),

@@ -64,7 +64,7 @@ DATABASES = {
     }
 }
 AUTH_USER_MODEL = "desk.Account"
-AUTHENTICATION_BACKENDS = ["django.contrib.auth.backends.ModelBackend"]
+AUTHENTICATION_BACKENDS = ["answerable.desk.agency_entrance.Accounts"]
 LOGIN_URL = "sign-in"
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 

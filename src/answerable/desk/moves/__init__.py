@@ -2,6 +2,7 @@
 
 from answerable.desk.jobs import try_again
 from answerable.desk.moves.accounts import account_for_link, make_link, open_account, sign_in, whose_link
+from answerable.desk.moves.agencies import VISIT_GOOD_FOR, Visit, begin_visit, end_visit
 from answerable.desk.moves.carrying_out import Carried, preserve, record_effects, release, reopen
 from answerable.desk.moves.deciding import approve, prepare, send_back
 from answerable.desk.moves.delivering import close, fetch, lay_receipt, make_available
@@ -34,13 +35,16 @@ from answerable.desk.moves.writing import chase, write_letters
 
 __all__ = [
     "CHALLENGE_GOOD_FOR",
+    "VISIT_GOOD_FOR",
     "Carried",
+    "Visit",
     "account_for_link",
     "answer_question",
     "approve",
     "ask_domain",
     "assess",
     "authenticate",
+    "begin_visit",
     "bundle_of",
     "challenge_of",
     "chase",
@@ -53,6 +57,7 @@ __all__ = [
     "draw",
     "draw_again",
     "end_passkey",
+    "end_visit",
     "enter",
     "fetch",
     "give_notice",

@@ -9,7 +9,7 @@ from datetime import timedelta
 from django.db import transaction
 
 from answerable.desk.models import Account, SignInLink
-from answerable.desk.moves.passkeys import needs_passkey
+from answerable.desk.moves.passkeys import needs_passkey, refuse_but_by_agency
 from answerable.desk.wiring import Desk
 from answerable.errors import MoveRefused
 
@@ -52,7 +52,7 @@ def whose_link(desk: Desk, token: str) -> Account:
     link = _usable(desk, token).first()
     if link is None:
         raise _no_such_link()
-    _refuse_with_passkey(desk, link.account)
+    _refuse_unless_link_is_all(desk, link.account)
     return link.account
 
 
@@ -62,7 +62,7 @@ def sign_in(desk: Desk, token: str) -> Account:
     link = _usable(desk, token).select_for_update().first()
     if link is None:
         raise _no_such_link()
-    _refuse_with_passkey(desk, link.account)
+    _refuse_unless_link_is_all(desk, link.account)
     link.uses_left -= 1
     link.save(update_fields=["uses_left"])
     return link.account
@@ -74,8 +74,9 @@ def _usable(desk: Desk, token: str):
     )
 
 
-def _refuse_with_passkey(desk: Desk, account: Account) -> None:
-    """A link can be read on its way; where there is a passkey, it alone lets in."""
+def _refuse_unless_link_is_all(desk: Desk, account: Account) -> None:
+    """A link can be read on its way; where there is a passkey, it alone lets in, and where there is an agency, that."""
+    refuse_but_by_agency(account)
     if needs_passkey(desk, account):
         raise MoveRefused(
             "sign-in.needs-passkey",

@@ -1,5 +1,7 @@
 """How does the desk come to know an officer: a code by mail that comes back signed, and a supervisor on the telephone?
 
+For an officer whose agency's own sign-on let them in, that stands in place of the code.
+
 Neither needs a password, a text message or a reset by mail. A mailbox alone proves little, so the supervisor is called at a
 number of the directory, and again every 90 days.
 """
@@ -21,6 +23,7 @@ from answerable.desk.moves.casefiles import refuse_unless_reviewer
 from answerable.desk.moves.directory import as_record
 from answerable.desk.moves.evidence import asked
 from answerable.desk.moves.papers import keep
+from answerable.desk.queries.agencies import agency_of
 from answerable.desk.queries.officers import office_of
 from answerable.desk.wiring import Desk
 from answerable.errors import MoveRefused
@@ -32,7 +35,12 @@ def ask_domain(desk: Desk, account: Account, *, actor: Account, address: str) ->
     """Make a code for an officer's address. Refuses an address whose domain no confirmed record of the directory has."""
     refuse_unless_reviewer(actor)
     _refuse_unless_officer(account)
-    listing = _listing_of(address.rpartition("@")[2].lower())
+    listing, agency = _listing_of(address.rpartition("@")[2].lower()), agency_of(account)
+    if agency is not None and listing is not None and agency.listing != listing.key:
+        raise _refused(
+            "The account belongs to the office whose own sign-on let it in, and to no other.",
+            "Choose an address of that office.",
+        )
     if listing is None:
         raise _refused(
             "The domain of this address stands in no record of the directory that two people confirmed.",
@@ -84,8 +92,9 @@ def vouch(desk: Desk, account: Account, *, actor: Account, supervisor: str, post
     known = {each.number: each for each in usable_numbers(office, desk.now())} if office else {}
     if number not in known:
         raise _refused(
-            "The number is none of the directory that may be called for the office whose domain was proved.",
-            "Prove the officer's mail domain first, then call a number that two people confirmed over 30 days ago.",
+            "The number is none of the directory that may be called for the office of this account.",
+            "Prove the officer's mail domain first, where no agency's sign-on stands in its place; then call a number that"
+            " two people confirmed over 30 days ago.",
         )
     said = Vouching(
         authority=office.id, supervisor=supervisor, post=post, number=number, source=known[number].source,

@@ -18,6 +18,7 @@ from answerable.desk.models import Account, Case, Confirmation, Passkey
 from answerable.desk.moves.casefiles import locked, refuse_unless_reviewer
 from answerable.desk.moves.papers import paper_bytes
 from answerable.desk.moves.recording import record
+from answerable.desk.queries.agencies import agency_of
 from answerable.desk.wiring import Desk
 from answerable.errors import MoveRefused
 
@@ -46,7 +47,7 @@ def register_passkey(
     account = Account.objects.select_for_update().get(pk=account.pk)
     held = account.passkeys.filter(ended_at=None).count()
     if held and not by_passkey and not desk.settings.sign_in.links_alone:
-        raise _refused("This account has a passkey: sign in with it to add another.")
+        raise _refused("This account has a passkey: sign in with it to add another, or have it taken out of use.")
     if held >= _MOST:
         raise _refused(f"An account has at most {_MOST} passkeys.")
     made, counter = passkeys.made(desk.site, answer, challenge, at=desk.now())
@@ -62,7 +63,9 @@ def register_passkey(
 def sign_in_by_passkey(desk: Desk, *, challenge: bytes, answer: str) -> Account:
     """Return the account whose passkey answered the challenge. Refuses unknown, ended and wrong ones."""
     assertion = passkeys.answered(answer, at=desk.now())
-    return _used(assertion, challenge, Passkey.objects.filter(account__is_active=True))[0].account
+    account = _used(assertion, challenge, Passkey.objects.filter(account__is_active=True))[0].account
+    refuse_but_by_agency(account)
+    return account
 
 
 @transaction.atomic
@@ -84,8 +87,8 @@ def confirm_demand(desk: Desk, case: Case, *, actor: Account, answer: str) -> Co
 def end_passkey(desk: Desk, passkey: Passkey, *, actor: Account, reason: str) -> Passkey:
     """Take a passkey out of use, and end every session of its account. A reviewer may, by name and with a reason.
 
-    What it confirmed stays confirmed. Its account then comes in by a new link from whoever hosts the desk, registers another
-    passkey, and an officer's supervisor is asked again.
+    What it confirmed stays confirmed. Its account then comes in by its agency, or by a new link from whoever hosts the desk,
+    registers another passkey, and an officer's supervisor is asked again.
     """
     refuse_unless_reviewer(actor)
     passkey = Passkey.objects.select_for_update().get(pk=passkey.pk)
@@ -102,6 +105,17 @@ def end_passkey(desk: Desk, passkey: Passkey, *, actor: Account, reason: str) ->
 def needs_passkey(desk: Desk, account: Account) -> bool:
     """Whether a link alone no longer lets this account in."""
     return not desk.settings.sign_in.links_alone and account.passkeys.filter(ended_at=None).exists()
+
+
+def refuse_but_by_agency(account: Account) -> None:
+    """Refuse every other way in for an account of an agency's sign-on: whom the agency no longer lets in stays outside."""
+    if agency_of(account) is not None:
+        raise MoveRefused(
+            "sign-in.needs-agency",
+            what="This account signs in with its agency, and in no other way.",
+            why="Who has left the agency could still hold a passkey or a link.",
+            next_step="Choose your agency on the sign-in page. The passkey is for confirming demands.",
+        )
 
 
 def _used(assertion: Assertion, challenge: bytes, among) -> tuple[Passkey, Assertion]:

@@ -1,6 +1,7 @@
 """What do the pages show? The only reader of the rows; nothing here writes."""
 
 from answerable.desk.moves.casefiles import awaits_confirmation
+from answerable.desk.queries.agencies import agencies_offered, find_pin, stays_pinned
 from answerable.desk.queries.case_page import (
     case_page,
     find_case,
@@ -35,6 +36,7 @@ from answerable.desk.queries.work import troubles
 
 __all__ = [
     "account_named",
+    "agencies_offered",
     "awaits_confirmation",
     "case_page",
     "copied_at",
@@ -49,6 +51,7 @@ __all__ = [
     "find_notice",
     "find_own_case",
     "find_own_letter",
+    "find_pin",
     "instruments_to_enter",
     "items_to_choose",
     "late_emergencies",
@@ -75,6 +78,7 @@ __all__ = [
     "request_for",
     "rules",
     "signed_head",
+    "stays_pinned",
     "supplied",
     "tree_head",
     "troubles",

@@ -9,21 +9,27 @@ from answerable.authenticate.account import VOUCHED_FOR, account_facts
 from answerable.authenticate.directory import usable_numbers
 from answerable.casefile.directory import DirectoryRecord, Number
 from answerable.casefile.evidence import Fact
-from answerable.casefile.officer import Assertion, ProvenDomain, PublicPasskey, SenderAccount, Vouching
+from answerable.casefile.officer import AgencySignOn, Assertion, ProvenDomain, PublicPasskey, SenderAccount, Vouching
 from answerable.desk.models import Account, Case, Confirmation, DomainProof, Listing, Passkey
+from answerable.desk.queries.agencies import agency_of, signed_on, stays_pinned
 from answerable.desk.wiring import Desk
 
 
 @dataclass(frozen=True, slots=True)
 class OfficerView:
     """An officer as the desk knows them. `ended` are passkeys out of use; `office` is the name of whose domain was proved;
-    `asked` is the code that waits for its reply; `vouched_until`, when the word ends."""
+    `asked` is the code that waits for its reply; `vouched_until`, when the word ends.
+
+    `is_pinned` says that the settings still name the agency whose sign-on the account is of, where it is of one.
+    """
 
     account: Account
     passkeys: tuple[Passkey, ...]
     ended: tuple[Passkey, ...]
     office: str
     domain: ProvenDomain | None
+    agency: AgencySignOn | None
+    is_pinned: bool
     asked: DomainProof | None
     vouching: Vouching | None
     vouched_until: datetime | None
@@ -54,6 +60,8 @@ def officer_view(desk: Desk, account: Account) -> OfficerView:
         ended=tuple(account.passkeys.exclude(ended_at=None).select_related("ended_by")),
         office=office.name if office else "",
         domain=_domain(account, now),
+        agency=signed_on(account, now),
+        is_pinned=stays_pinned(desk, account),
         asked=proofs.filter(proved_at=None).last(),
         vouching=vouching,
         vouched_until=vouching.at + VOUCHED_FOR if vouching else None,
@@ -76,6 +84,7 @@ def sender_account(case: Case) -> SenderAccount | None:
         passkey=PublicPasskey.model_validate(kept.passkey.record) if kept else None,
         assertion=Assertion.model_validate(kept.record) if kept else None,
         domain=_domain(account, case.received_at),
+        agency=signed_on(account, case.received_at),
         vouching=_vouching(account, case.received_at),
         demands_before=earlier.count(),
         first_demand_at=first.received_at if first else None,
@@ -89,9 +98,9 @@ def account_facts_of(case: Case) -> tuple[Fact, ...]:
 
 
 def office_of(account: Account) -> DirectoryRecord | None:
-    """Return the record of the office whose domain was proved last for an officer, or None."""
-    last = account.domain_proofs.exclude(proved_at=None).last()
-    listing = Listing.objects.filter(key=last.listing, status=Listing.Status.CONFIRMED).first() if last else None
+    """Return the record of an officer's office, or None: whose sign-on let them in, or whose domain was proved last."""
+    stands = agency_of(account) or account.domain_proofs.exclude(proved_at=None).last()
+    listing = Listing.objects.filter(key=stands.listing, status=Listing.Status.CONFIRMED).first() if stands else None
     return DirectoryRecord.model_validate(listing.record) if listing else None
 
 
