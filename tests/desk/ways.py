@@ -32,7 +32,7 @@ PARTS = {
     "publishing": "let_go",
     "receiving": "set_demand",
     "recording": "record",
-    "reporting": "counted_proof",
+    "reporting": "counted_proof proof_for_person",
     "sealing": "masking_key",
     "telling": "owe_notices keep_notices",
     "writing": "keep_letters",

@@ -138,7 +138,10 @@ def test_of_several_new_deadlines_the_last_one_counts():
 def test_what_silence_means_depends_on_the_order(given, cited, words):
     clock = judged(EU, given, OPEN_EU).clocks[-1]
     assert clock.citation.endswith(cited)
-    assert words in " ".join(clock.working)
+    working = " ".join(clock.working)
+    assert words in working
+    assert "the day of receipt does not count; the last day is" in working  # of five days that are not counted from ours
+    assert "the time we work to" not in working
 
 
 def test_a_preservation_that_fails_another_rule_runs_all_the_same():
