@@ -23,6 +23,8 @@ DAY = date(2026, 11, 23)
         ("18 U.S.C. §§ 2703", "US", ["18 USC 2703"]),
         ("18 USC 2703(c)(2) and 19 U.S.C. § 1509", "US", ["18 USC 2703(c)(2)", "19 USC 1509"]),
         ("118 USC 27031", "US", []),
+        ("118 USC 2703", "US", []),
+        ("18 USC 27031", "US", []),
         ("Regulation (EU) 2023/1543, Art. 5", "DE", ["Regulation (EU) 2023/1543"]),
         ("Investigatory Powers Act 2016, Part 3", "GB", ["Investigatory Powers Act 2016"]),
         ("Art. 126na Sv", "NL", ["Code of Criminal Procedure (Netherlands), Art. 126na"]),

@@ -22,6 +22,7 @@ from answerable.casefile.order import Order
 from answerable.casefile.parties import Provider
 from answerable.cli import main
 from answerable.errors import MalformedLaw, UnknownLaw
+from answerable.law.guarding import place_of
 from answerable.law.own import GROUP, law_at, offered, own_law, own_laws
 from answerable.law.register import instruments, law, laws, names, pack_of, title_of
 from answerable.law.soundness import faults
@@ -453,3 +454,12 @@ def test_the_differences_that_are_documented_are_differences():
     assert [Difference.model_validate(each).model_dump(mode="json") for each in plain["past_cases"]] == plain[
         "past_cases"
     ]
+
+
+def test_the_place_that_is_named_is_the_innermost_one_of_the_pack():
+    names: dict = {}
+    exec(compile("def fails():\n    raise ValueError\n", "/own/consequences.py", "exec"), names)
+    exec(compile("\n\n\ndef asks():\n    fails()\n", "/own/rules.py", "exec"), names)
+    with pytest.raises(ValueError) as fault:
+        names["asks"]()
+    assert place_of(fault.value) == " in consequences.py, line 2"
