@@ -140,7 +140,9 @@ def test_what_silence_means_depends_on_the_order(given, cited, words):
     assert clock.citation.endswith(cited)
     working = " ".join(clock.working)
     assert words in working
-    assert "the day of receipt does not count; the last day is" in working  # of five days that are not counted from ours
+    assert (
+        "the day of receipt does not count; the last day is" in working
+    )  # of five days that are not counted from ours
     assert "the time we work to" not in working
 
 
