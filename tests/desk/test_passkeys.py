@@ -190,6 +190,21 @@ def test_a_demand_waits_for_its_senders_passkey_and_the_sheet_and_its_bundle_say
     assert checks["C1 comes out again"].detail == "confirmed"
 
 
+def test_a_reviewer_who_lost_a_passkey_asks_another_reviewer(strict, browser_of, newcomer):
+    from answerable.desk.models import Account
+
+    account, _, _ = newcomer("paula", Account.Role.REVIEWER)
+    [passkey] = account.passkeys.all()
+    mara = browser_of("mara")
+    page = mara.get("/desk/officers/").content.decode()
+    assert f"/desk/passkeys/{passkey.pk}/end" in page
+    refused = mara.post(f"/desk/passkeys/{passkey.pk}/end", {"reason": "short"})
+    assert (refused.status_code, "Passkeys of reviewers" in refused.content.decode()) == (422, True)
+    ended = mara.post(f"/desk/passkeys/{passkey.pk}/end", {"reason": "It was left in a train."})
+    assert (ended.status_code, ended["Location"]) == (302, "/desk/officers/")
+    assert f"/desk/passkeys/{passkey.pk}/end" not in mara.get("/desk/officers/").content.decode()
+
+
 @pytest.mark.parametrize("wrong", ["other bytes", "verification", "look-alike", "counter", "another officer"])
 def test_what_does_not_confirm_this_demand_is_refused(sent, newcomer, wrong):
     case, device, client = sent(f"vera-{wrong.replace(' ', '-')}")

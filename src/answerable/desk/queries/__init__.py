@@ -24,7 +24,7 @@ from answerable.desk.queries.log import (
 )
 from answerable.desk.queries.log_health import late_emergencies, log_promises
 from answerable.desk.queries.notices import due_notices, find_notice
-from answerable.desk.queries.officers import find_account, officer_view, officer_views
+from answerable.desk.queries.officers import find_account, officer_view, officer_views, reviewers_passkeys
 from answerable.desk.queries.papers import paper_picture, paper_view
 from answerable.desk.queries.passkeys import creation_for, own_passkeys, request_for
 from answerable.desk.queries.past import differing_cases
@@ -76,6 +76,7 @@ __all__ = [
     "report_so_far",
     "reports_are_published",
     "request_for",
+    "reviewers_passkeys",
     "rules",
     "signed_head",
     "stays_pinned",

@@ -43,6 +43,12 @@ def officer_views(desk: Desk) -> tuple[OfficerView, ...]:
     return tuple(officer_view(desk, each) for each in accounts)
 
 
+def reviewers_passkeys() -> tuple[Passkey, ...]:
+    """Return every passkey of a reviewer that is in use, by the reviewer's name."""
+    found = Passkey.objects.filter(ended_at=None, account__role=Account.Role.REVIEWER, account__is_active=True)
+    return tuple(found.select_related("account").order_by("account__name", "registered_at"))
+
+
 def find_account(username: str) -> Account | None:
     """Return the open account of this name, or None."""
     return Account.objects.filter(username=username, is_active=True).first()

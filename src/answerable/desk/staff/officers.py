@@ -56,8 +56,8 @@ class ReasonForm(forms.Form):
 
 @require_safe
 def officers(request):
-    """Every officer, and what stands behind each account."""
-    return render(request, "staff/officers.html", {"officers": queries.officer_views(desk())})
+    """Every officer, and what stands behind each account; the passkeys of reviewers, one of which may be lost."""
+    return _listed(request)
 
 
 @require_safe
@@ -106,11 +106,13 @@ def end(request, number):
     passkey, form = Passkey.objects.filter(pk=number).first(), _why(number, request.POST)
     if passkey is None:
         raise Http404
+    of_officer = passkey.account.role == Account.Role.OFFICER
     if not form.is_valid():
-        return _shown(request, passkey.account.username, status=422, ending={number: form})
+        again = {"status": 422, "ending": {number: form}}
+        return _shown(request, passkey.account.username, **again) if of_officer else _listed(request, **again)
     moves.end_passkey(desk(), passkey, actor=request.user, reason=form.cleaned_data["reason"])
     messages.success(request, "The passkey is out of use, and every session of its account has ended.")
-    return redirect("officer", passkey.account.username) if passkey.account.role == "officer" else redirect("officers")
+    return redirect("officer", passkey.account.username) if of_officer else redirect("officers")
 
 
 def _why(number, said=None):
@@ -118,14 +120,23 @@ def _why(number, said=None):
     return ReasonForm(said, auto_id=f"key_{number}_%s")
 
 
+def _with_forms(passkeys, ending):
+    return [(key, (ending or {}).get(key.pk) or _why(key.pk)) for key in passkeys]
+
+
+def _listed(request, *, status=200, ending=None):
+    reviewers = _with_forms(queries.reviewers_passkeys(), ending)
+    page = {"officers": queries.officer_views(desk()), "reviewers": reviewers}
+    return render(request, "staff/officers.html", page, status=status)
+
+
 def _shown(request, username, *, status=200, ending=None, **forms):
     page = queries.officer_view(desk(), _found(username))
-    keys = [(key, (ending or {}).get(key.pk) or _why(key.pk)) for key in page.passkeys]
     blank = {
         "address_form": AddressForm(),
         "reply_form": ReplyForm(),
         "vouch_form": VouchForm(numbers=page.numbers),
-        "keys": keys,
+        "keys": _with_forms(page.passkeys, ending),
     }
     return render(request, "staff/officer.html", {"page": page, **blank, **forms}, status=status)
 
