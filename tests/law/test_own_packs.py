@@ -152,6 +152,7 @@ def test_a_module_beside_the_rules_can_be_imported(pack):
         ("rules.py", "withholds=ALL_CLASSES", 'withholds=("gossip",)', "law.malformed", "withholds gossip"),
         ("rules.py", 'cite="s. 3"', 'cite="s. 3", only=("xa.other",)', "law.malformed", "only for xa.other"),
         ("rules.py", 'cite="s. 3"', 'cite="s. 3", annex_iii=("D11",)', "law.malformed", "ticks D11"),
+        ("rules.py", 'cite="s. 3"', 'cite="s. 3", annex_iii=("D0",)', "law.malformed", "ticks D0"),
         ("rules.py", "", "RULES = []", "law.malformed", "no RULES"),
         ("rules.py", "", "from answerable.law.rule import Rules\nRULES = Rules('x')", "law.malformed", "has no rule"),
         ("rules.py", "", "RULES = 1 / 0", "law.code-failed", "ZeroDivisionError in rules.py, line 1"),

@@ -105,6 +105,7 @@ def test_words_passed_over_are_not_found():
         ("Tariff Act of 1930, § 509", "smuggling", True),
         ("Tariff Act of 1930, § 5090", "an insult", True),
         ("INA § 235(d)(4)", "Tracking of Immigration and Customs Enforcement", False),
+        ("INA section 235(d)(4)", "Tracking of Immigration and Customs Enforcement", False),
         ("8 U.S.C. 1225(d)", "unlawful entries into the United States", True),
         ("21 U.S.C. 876 and 19 U.S.C. 1509", "Import of narcotics", True),
         ("21 U.S.C. 876 and 19 U.S.C. 1509", "narcotics", False),
