@@ -411,7 +411,7 @@ def _play(world: World, steps: list) -> None:
 
 
 @pytest.mark.parametrize("begun", ["emergency", "approved", "preservation"])
-@settings(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=5, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(steps=_STEPS)
 def test_nothing_leaves_whoever_does_what_in_whatever_order(request, begun, steps):
     world = request.getfixturevalue(begun)

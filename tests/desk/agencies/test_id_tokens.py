@@ -48,7 +48,7 @@ def claimed(**changes):
 
 
 def at(name: str, seconds: int):
-    return claimed(**{name: int(time.time()) + seconds})
+    return {"claims": lambda made: made | {name: int(time.time()) + seconds}}  # of the moment in which it is made
 
 
 UNSIGNED = {
