@@ -111,9 +111,9 @@ def test_a_feed_is_published_taken_in_by_name_of_key_and_never_goes_back(run, ma
     assert f"feed {first + 1} was held already" in run("caution", "subscribe", two)[0]
     assert "Code: caution.older" in run("caution", "subscribe", one)[1]
     publisher = key.partition("+")[0]
-    assert f"{publisher}: feed 2" in run("caution", "list")[0]
+    assert f"{publisher}: feed {first + 1}" in run("caution", "list")[0]
     held = {each["publisher"]: each["number"] for each in json.loads(run("caution", "list", "--json")[0])}
-    assert held[publisher] == Feed.objects.get(publisher=publisher).number == 2
+    assert held[publisher] == Feed.objects.get(publisher=publisher).number == first + 1
 
 
 OLD = """
