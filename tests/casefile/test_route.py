@@ -126,7 +126,7 @@ def test_what_stays_in_its_state_is_a_fetch_or_a_thing_set_down():
     staying = {move for (state, move), reached in MOVES.items() if state is reached}
     told = {Move.ANSWER_QUESTION, Move.SUPPLY, Move.HEAR, Move.CALL_BACK, Move.SECOND_CALL}
     told |= {Move.LOOK_UP, Move.CONFIRM_LOOK_UP}
-    assert staying == told | {Move.FETCH, Move.RECORD_EFFECT, Move.PRESERVE, Move.RELEASE}
+    assert staying == told | {Move.FETCH, Move.KEEP_OPEN, Move.RECORD_EFFECT, Move.PRESERVE, Move.RELEASE}
 
 
 def test_closed_is_the_end_but_for_what_must_be_put_back():
@@ -415,7 +415,7 @@ def test_no_sequence_of_moves_lets_an_emergency_go_without_the_call():
     assert gone
     for file, now in reached:
         assert file.state not in (State.DECIDED, State.SEALED) or file.decision.kind.discloses
-        for move in (Move.MAKE_AVAILABLE, Move.FETCH):
+        for move in (Move.MAKE_AVAILABLE, Move.KEEP_OPEN, Move.FETCH):
             if not blocked(file, move, now=now):
                 assert is_confirmed(file.calls, EMERGENCY)
                 assert file.calls[-1].by != file.calls[-1].seconded_by

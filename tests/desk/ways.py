@@ -136,6 +136,7 @@ MOVES: dict[str, Callable] = {
     "deciding.approve": _approve,
     "delivering.make_available": _move("delivering", "make_available", actor=False),
     "delivering.lay_receipt": _move("delivering", "lay_receipt", actor=False),
+    "delivering.keep_open": _move("delivering", "keep_open", days=45, reason=REASON),
     "delivering.fetch": _move("delivering", "fetch"),
     "delivering.close": _move("delivering", "close"),
     "drawing.draw_again": _move("drawing", "draw_again", actor=False),

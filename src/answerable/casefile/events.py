@@ -35,6 +35,7 @@ class EventKind(StrEnum):
     LOOK_UP_CONFIRMED = "look-up confirmed"
     SEALED = "sealed"
     MADE_AVAILABLE = "made available"
+    KEPT_OPEN = "kept open longer"
     IDENTIFIED = "third parties identified"
     FETCHED = "fetched"
     CARRIED_OUT = "carried out"

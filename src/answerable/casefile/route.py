@@ -59,6 +59,7 @@ class Move(StrEnum):
     CONFIRM_LOOK_UP = "confirm what was looked up"
     SEAL = "seal"
     MAKE_AVAILABLE = "make available"
+    KEEP_OPEN = "keep open longer"
     FETCH = "fetch"
     RECORD_EFFECT = "record effect"
     CARRY_OUT = "carry out"
@@ -86,6 +87,7 @@ MOVES: dict[tuple[State, Move], State] = {
     (State.DECIDED, Move.CONFIRM_LOOK_UP): State.DECIDED,
     (State.DECIDED, Move.SEAL): State.SEALED,
     (State.SEALED, Move.MAKE_AVAILABLE): State.AVAILABLE,
+    (State.AVAILABLE, Move.KEEP_OPEN): State.AVAILABLE,
     (State.AVAILABLE, Move.FETCH): State.AVAILABLE,
     # What is to be removed or preserved: a person does it in the service's own tools, and sets down each item.
     (State.DECIDED, Move.RECORD_EFFECT): State.DECIDED,
@@ -213,6 +215,7 @@ def blockers(file: CaseFile, move: Move, *, actor: str, now: Moment) -> tuple[st
         Move.CONFIRM_LOOK_UP: _before_confirming,
         Move.SEAL: _before_seal,
         Move.MAKE_AVAILABLE: _before_release,
+        Move.KEEP_OPEN: _before_release,
         Move.FETCH: _before_fetch,
         Move.RECORD_EFFECT: _before_record_effect,
         Move.CARRY_OUT: _before_carry_out,

@@ -7,7 +7,7 @@ sizes and at least one digest with its algorithm. Point 3.2 keeps evidence above
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from answerable.casefile.answer import Package
 from answerable.casefile.demand import Demand
@@ -72,13 +72,7 @@ def delivery_manifest(
 
     Refuses a window shorter than 10 or longer than 45 days.
     """
-    if not SHORTEST_DAYS <= days <= LONGEST_DAYS:
-        raise MoveRefused(
-            "deliver.window",
-            what="The package cannot be offered for that long.",
-            why=f"The window is {SHORTEST_DAYS} to {LONGEST_DAYS} days: Implementing Regulation 2025/1550, 3.3.3(b).",
-            next_step="Set download_days in desk.yaml to a number in that range.",
-        )
+    until = window_end(at, days)
     head = demand.head
     return DeliveryManifest(
         sender=provider.addressee,
@@ -87,7 +81,7 @@ def delivery_manifest(
         order_sha512=demand.arrival.sha512,
         our_reference=package.case,
         made_available_at=at,
-        available_until=at + timedelta(days=days),
+        available_until=until,
         means="secure download after sign-in; each fetch is recorded",
         outside_the_system_because=_reason(package.size + receipt.size),
         encryption=_CLOSED[package.encryption].format(package.recipient),
@@ -102,6 +96,18 @@ def delivery_manifest(
         remarks=f"Open with {_OPENED[package.encryption]}; check with `answerable verify`."
         " The time in which it can be fetched is extended on request.",
     )
+
+
+def window_end(at: datetime, days: int) -> datetime:
+    """Return until when a package that is offered at `at` can be fetched. Refuses less than 10 and more than 45 days."""
+    if not SHORTEST_DAYS <= days <= LONGEST_DAYS:
+        raise MoveRefused(
+            "deliver.window",
+            what="The package cannot be offered for that long.",
+            why=f"The window is {SHORTEST_DAYS} to {LONGEST_DAYS} days: Implementing Regulation 2025/1550, 3.3.3(b).",
+            next_step="Choose a number of days in that range; for all packages it is download_days in desk.yaml.",
+        )
+    return at + timedelta(days=days)
 
 
 def _reason(octets: int) -> str:

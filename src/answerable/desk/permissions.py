@@ -33,6 +33,7 @@ PAGES: dict[str, tuple[str, ...]] = {
     "send-back": (REVIEWER,),
     "approve": (REVIEWER,),
     "close": (REVIEWER,),
+    "keep-open": (REVIEWER,),
     "carry-out": (REVIEWER,),
     "preserve": (REVIEWER,),
     "release": (REVIEWER,),

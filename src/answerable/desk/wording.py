@@ -48,6 +48,7 @@ EVENTS: dict[EventKind, str] = {
     EventKind.SEALED: "Data collected and sealed",
     EventKind.IDENTIFIED: "Told whom tokens of an earlier package stand for",
     EventKind.MADE_AVAILABLE: "Package made available",
+    EventKind.KEPT_OPEN: "Package kept open longer",
     EventKind.FETCHED: "Package fetched by the authority",
     EventKind.CARRIED_OUT: "Carried out in the service, and set down",
     EventKind.REOPENED: "Opened again",

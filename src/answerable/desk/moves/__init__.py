@@ -5,7 +5,7 @@ from answerable.desk.moves.accounts import account_for_link, make_link, open_acc
 from answerable.desk.moves.agencies import VISIT_GOOD_FOR, Visit, begin_visit, end_visit
 from answerable.desk.moves.carrying_out import Carried, preserve, record_effects, release, reopen
 from answerable.desk.moves.deciding import approve, prepare, send_back
-from answerable.desk.moves.delivering import close, fetch, lay_receipt, make_available
+from answerable.desk.moves.delivering import close, fetch, keep_open, lay_receipt, make_available
 from answerable.desk.moves.drawing import draw, draw_again, is_drawn
 from answerable.desk.moves.entering import enter, words_of
 from answerable.desk.moves.errands import close_due_periods, copy_out, published_checkpoint
@@ -63,6 +63,7 @@ __all__ = [
     "give_notice",
     "hear",
     "is_drawn",
+    "keep_open",
     "lay_receipt",
     "letter_bytes",
     "lift_silence",

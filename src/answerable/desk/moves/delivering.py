@@ -13,10 +13,10 @@ from answerable.casefile.answer import Package
 from answerable.casefile.encoding import canonical, sha512_hex
 from answerable.casefile.events import LOG_FIELDS, EventKind
 from answerable.casefile.route import Move
-from answerable.deliver.manifest import Digest, SentFile, delivery_manifest
+from answerable.deliver.manifest import DeliveryManifest, Digest, SentFile, delivery_manifest, window_end
 from answerable.desk.models import Account, Case, Delivery, Event
 from answerable.desk.moves.calling import owe_follow_up
-from answerable.desk.moves.casefiles import allowed, locked
+from answerable.desk.moves.casefiles import allowed, locked, refuse_unless_reviewer
 from answerable.desk.moves.opening import opening_of
 from answerable.desk.moves.publishing import receipt_parts
 from answerable.desk.moves.recording import is_logged, record
@@ -59,6 +59,33 @@ def make_available(desk: Desk, case: Case) -> Case:
         case.save()
         owe_follow_up(desk, case)
         record(desk, case, EventKind.MADE_AVAILABLE, actor=None, package_sha512=package.sha512)
+    return case
+
+
+def keep_open(desk: Desk, case: Case, *, actor: Account, days: int, reason: str) -> Case:
+    """Let the package be fetched for so many days from now, as the authority asked, and say so in its manifest.
+
+    Opens a window again that has closed. Refuses to shorten one, and whatever stands against a release.
+    """
+    refuse_unless_reviewer(actor)
+    until = window_end(desk.now(), days)
+    with transaction.atomic():
+        case = locked(case)
+        _, after = allowed(desk, case, Move.KEEP_OPEN, actor=actor)
+        if case.available_until and until <= case.available_until:
+            raise MoveRefused(
+                "deliver.not-longer",
+                what="The package would not stay open longer.",
+                why=f"It can be fetched until {case.available_until:%d %B %Y} already; nobody shortens what an office was told.",
+                next_step="Choose more days, or leave it as it is.",
+            )
+        case.state, case.available_until = after.value, until
+        case.save()
+        package = Package.model_validate(case.package)
+        record(desk, case, EventKind.KEPT_OPEN, actor=actor, package_sha512=package.sha512, reason=reason)
+        path = desk.home.deliveries / case.reference / "manifest.json"
+        manifest = DeliveryManifest.model_validate_json(path.read_bytes())
+        write_whole(path, canonical(manifest.model_copy(update={"available_until": until})))
     return case
 
 

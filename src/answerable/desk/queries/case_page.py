@@ -110,6 +110,7 @@ class CasePage:
     letters: tuple[Letter, ...]
     fetched_at: datetime | None
     against_release: tuple[str, ...]
+    can_keep_open: bool
     acting: Acting
     notices: tuple[NoticeRow, ...]
     can_lift_silence: bool
@@ -253,6 +254,7 @@ def case_page(desk: Desk, case: Case, account: Account) -> CasePage:
         letters=tuple(case.letters.order_by("kind")),
         fetched_at=fetched.at if fetched else None,
         against_release=blockers(file, Move.MAKE_AVAILABLE, actor="", now=now) if file.state is State.SEALED else (),
+        can_keep_open=not blockers(file, Move.KEEP_OPEN, actor=account.username, now=now),
         acting=doing,
         notices=case_notices(case, now),
         can_lift_silence=_is_open_silence(notice),

@@ -1,4 +1,4 @@
-"""Where a reviewer sets down what was done outside the desk: removed, preserved, put back, deleted, and who was told."""
+"""Where a reviewer sets down what was done outside the desk: removed, preserved, put back, deleted, asked for, and who was told."""
 
 from django.contrib import messages
 from django.http import Http404
@@ -6,7 +6,7 @@ from django.shortcuts import redirect
 from django.views.decorators.http import require_POST, require_safe
 
 from answerable.desk import moves, queries
-from answerable.desk.staff.acting_forms import DoneForm, NoticeForm, ReasonForm
+from answerable.desk.staff.acting_forms import DoneForm, KeepOpenForm, NoticeForm, ReasonForm
 from answerable.desk.staff.shown import carry_out_form, download, found_case, show_case
 from answerable.desk.wiring import desk
 
@@ -49,6 +49,17 @@ def release(request, reference):
         return show_case(request, found, status=422, release_form=form)
     moves.release(desk(), found, actor=request.user, **form.cleaned_data)
     messages.success(request, "Set down: the preserved copy is deleted.")
+    return redirect("case", reference)
+
+
+@require_POST
+def keep_open(request, reference):
+    """Let the authority fetch the package for longer, as it asked."""
+    found, form = found_case(reference), KeepOpenForm(request.POST, auto_id="id_open_%s")
+    if not form.is_valid():
+        return show_case(request, found, status=422, keep_open_form=form)
+    case = moves.keep_open(desk(), found, actor=request.user, **form.cleaned_data)
+    messages.success(request, f"Set down: it can be fetched until {case.available_until:%-d %B %Y}.")
     return redirect("case", reference)
 
 

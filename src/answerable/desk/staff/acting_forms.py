@@ -3,6 +3,7 @@
 from django import forms
 
 from answerable.casefile.effect import Measure
+from answerable.deliver.manifest import LONGEST_DAYS, SHORTEST_DAYS
 from answerable.desk.staff.forms import reason_field
 from answerable.desk.wording import WAYS_TO_TELL
 
@@ -93,6 +94,19 @@ class ReasonForm(forms.Form):
     """Why something is opened again, or a silence has ended."""
 
     reason = reason_field("Why", "Name the decision or the answer of the authority, and its day.")
+
+
+class KeepOpenForm(forms.Form):
+    """That a package stays to be fetched for longer: how long, and who asked for it."""
+
+    days = forms.IntegerField(
+        label="Days from today",
+        help_text=f"{SHORTEST_DAYS} to {LONGEST_DAYS}: Implementing Regulation 2025/1550, Annex, 3.3.3(b).",
+        min_value=SHORTEST_DAYS,
+        max_value=LONGEST_DAYS,
+        error_messages={"required": "Say for how many days.", "invalid": "Write a whole number of days."},
+    )
+    reason = reason_field("Who asked for it, and when", "It stands in the case, and goes sealed into the log.")
 
 
 class NoticeForm(forms.Form):

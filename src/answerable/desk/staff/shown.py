@@ -4,7 +4,7 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import render
 
 from answerable.desk import queries
-from answerable.desk.staff.acting_forms import CarryOutForm, DoneForm, NoticeForm, ReasonForm
+from answerable.desk.staff.acting_forms import CarryOutForm, DoneForm, KeepOpenForm, NoticeForm, ReasonForm
 from answerable.desk.staff.forms import PrepareForm, QuestionForm
 from answerable.desk.wiring import desk
 
@@ -27,6 +27,7 @@ def show_case(request, found, *, status=200, **forms):
         "carry_out_form": carry_out_form(page.acting),
         "preserve_form": DoneForm(auto_id="id_preserve_%s", initial={"at": page.now}),
         "release_form": DoneForm(auto_id="id_release_%s", initial={"at": page.now}),
+        "keep_open_form": KeepOpenForm(auto_id="id_open_%s", initial={"days": desk().settings.download_days}),
         "reopen_form": ReasonForm(auto_id="id_reopen_%s"),
         "silence_form": ReasonForm(auto_id="id_silence_%s"),
         "notice_form": NoticeForm(initial={"at": page.now}),

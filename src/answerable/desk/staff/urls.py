@@ -29,6 +29,7 @@ urlpatterns = [
     path("<str:reference>/approve", views.approve, name="approve"),
     path("<str:reference>/send-back", views.send_back, name="send-back"),
     path("<str:reference>/close", views.close, name="close"),
+    path("<str:reference>/keep-open", acting.keep_open, name="keep-open"),
     path("<str:reference>/carry-out", acting.carry_out, name="carry-out"),
     path("<str:reference>/preserve", acting.preserve, name="preserve"),
     path("<str:reference>/release", acting.release, name="release"),
