@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import html
 import shutil
 import threading
 from datetime import UTC, datetime, timedelta
@@ -238,15 +239,16 @@ def over(apart, machine):
 
 
 def test_a_half_year_that_is_over_is_closed_when_the_settings_say_so_and_told_at_the_next_tick(over, transaction):
-    from answerable.desk import moves, queries
+    from answerable.desk import moves
     from answerable.desk.models import Errand, PublishedPeriod
+    from answerable.desk.queries.errands import reports_are_published
     from answerable.desk.queries.published import published_leaf
 
     with transaction():
         desk = over(report_after_days=14)
         over.moment += timedelta(days=13, hours=23)
         assert list(moves.close_due_periods(desk)) == []
-        told = queries.reports_are_published(desk)
+        told = reports_are_published(desk)
         assert told.passed
         assert f"{over.period.name} is closed by the worker on {over.period.end + timedelta(days=14)}" in told.detail
         over.moment += timedelta(hours=1)
@@ -257,25 +259,35 @@ def test_a_half_year_that_is_over_is_closed_when_the_settings_say_so_and_told_at
         moves.tick(desk)
         assert published_leaf(over.period) is not None
         assert list(moves.close_due_periods(desk)) == []
-        assert queries.reports_are_published(desk).detail == ""
+        assert reports_are_published(desk).detail == ""
 
 
-def test_without_the_setting_the_doctor_names_the_command_and_nothing_is_closed(over, transaction):
-    from answerable.desk import moves, queries
+def test_without_the_setting_doctor_and_queue_name_the_command_and_nothing_is_closed(
+    over, transaction, browser_of, monkeypatch
+):
+    from answerable.desk import moves
+    from answerable.desk.queries.errands import reports_are_published
+    from answerable.desk.staff import views
 
     with transaction():
         desk = over()
         assert list(moves.close_due_periods(desk)) == []
-        told = queries.reports_are_published(desk)
+        told = reports_are_published(desk)
         assert not told.passed
-        assert f"answerable report --period {over.period.name} --home {desk.home.folder}" in told.detail
+        command = f"answerable report --period {over.period.name} --home {desk.home.folder}"
+        assert command in told.detail
+        monkeypatch.setattr(views, "desk", lambda: desk)
+        page = html.unescape(browser_of("mara").get("/desk/").content.decode())
+        assert "Not so: every half-year that is over is published." in page
+        assert command in page
         over.moment = over.period.moments[0]
-        assert queries.reports_are_published(desk).passed
+        assert reports_are_published(desk).passed
 
 
 def test_a_half_year_that_cannot_be_closed_is_said_with_its_reason_and_tried_again(over, transaction, monkeypatch):
-    from answerable.desk import moves, queries
+    from answerable.desk import moves
     from answerable.desk.moves import errands
+    from answerable.desk.queries.errands import reports_are_published
 
     with transaction():
         desk = over(report_after_days=1)
@@ -283,13 +295,13 @@ def test_a_half_year_that_cannot_be_closed_is_said_with_its_reason_and_tried_aga
         real, surprise = errands.close_period, _surprise
         monkeypatch.setattr(errands, "close_period", surprise)
         assert list(moves.close_due_periods(desk)) == []
-        told = queries.reports_are_published(desk)
+        told = reports_are_published(desk)
         assert not told.passed
         assert "(KeyError)" in told.detail
         assert "mara.lind" not in told.detail
         monkeypatch.setattr(errands, "close_period", real)
         assert list(moves.close_due_periods(desk)) == [over.period.name]
-        assert queries.reports_are_published(desk).passed
+        assert reports_are_published(desk).passed
 
 
 def _surprise(*_):

@@ -305,6 +305,7 @@ def test_an_emergency_leaves_at_once_on_a_promise_and_the_receipt_follows(machin
 
     from answerable.adapters.verifying import verify_offline
     from answerable.desk import queries
+    from answerable.desk.queries.log_health import late_emergencies
 
     case = decided("emergency")
     case.refresh_from_db()
@@ -316,8 +317,8 @@ def test_an_emergency_leaves_at_once_on_a_promise_and_the_receipt_follows(machin
     held.with_name("other.promise").write_bytes(held.read_bytes().replace(b"T", b"U", 1))
     assert not verify_offline(held.with_name("other.promise"), (), log_key=key)[0].passed
     late = dataclasses.replace(machine, now=lambda: machine.now() + timedelta(hours=25))
-    assert queries.late_emergencies(machine).passed
-    assert case.reference in queries.late_emergencies(late).detail
+    assert late_emergencies(machine).passed
+    assert case.reference in late_emergencies(late).detail
     work(tick=True)
     held = queries.delivered_file(machine, case, "receipt")
     assert held.suffix == ".tlog-proof"

@@ -40,13 +40,7 @@ def examine(folder: Path) -> Iterator[Check]:
 
 
 def _of(desk: Desk) -> Iterator[Check]:
-    from answerable.desk.queries import (
-        late_emergencies,
-        log_promises,
-        newest_checkpoint,
-        reports_are_published,
-        troubles,
-    )
+    from answerable.desk.queries import desk_promises, newest_checkpoint, troubles
 
     open_keys = [path.name for path in sorted(desk.home.keys.iterdir()) if path.stat().st_mode & 0o077]
     yield Check(
@@ -72,9 +66,7 @@ def _of(desk: Desk) -> Iterator[Check]:
         passed=not failed,
         detail="; ".join(f"{each.reference}: {each.code}" for each in failed),
     )
-    yield from log_promises(desk)
-    yield late_emergencies(desk)
-    yield reports_are_published(desk)
+    yield from desk_promises(desk)
     if newest_checkpoint() is not None:
         yield from verify_log(read_tree(desk.home.log), expected_key=desk.signer.verifier_key).checks
 

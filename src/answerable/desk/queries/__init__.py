@@ -11,7 +11,7 @@ from answerable.desk.queries.case_page import (
     open_answers,
     supplied,
 )
-from answerable.desk.queries.errands import copied_at, reports_are_published
+from answerable.desk.queries.errands import copied_at
 from answerable.desk.queries.figures import report_so_far
 from answerable.desk.queries.log import (
     account_named,
@@ -22,7 +22,7 @@ from answerable.desk.queries.log import (
     signed_head,
     tree_head,
 )
-from answerable.desk.queries.log_health import late_emergencies, log_promises
+from answerable.desk.queries.log_health import desk_promises, log_promises
 from answerable.desk.queries.notices import due_notices, find_notice
 from answerable.desk.queries.officers import find_account, officer_view, officer_views, reviewers_passkeys
 from answerable.desk.queries.papers import paper_picture, paper_view
@@ -42,6 +42,7 @@ __all__ = [
     "copied_at",
     "creation_for",
     "delivered_file",
+    "desk_promises",
     "differing_cases",
     "due_notices",
     "event_of",
@@ -54,7 +55,6 @@ __all__ = [
     "find_pin",
     "instruments_to_enter",
     "items_to_choose",
-    "late_emergencies",
     "log_file",
     "log_name",
     "log_promises",
@@ -74,7 +74,6 @@ __all__ = [
     "report_files",
     "report_page",
     "report_so_far",
-    "reports_are_published",
     "request_for",
     "reviewers_passkeys",
     "rules",

@@ -1,4 +1,4 @@
-"""Does the log keep its promises? What is late, and what will be: for the doctor, the worker and everybody's page."""
+"""Does the log keep its promises? What is late, and what will be: for the doctor, the queue and everybody's page."""
 
 from __future__ import annotations
 
@@ -8,12 +8,19 @@ from datetime import timedelta
 from answerable.desk.models import Checkpoint, Epoch, Event
 from answerable.desk.moves.opening import due_epochs
 from answerable.desk.moves.ticking import next_tick
-from answerable.desk.queries.errands import copy_is_new
+from answerable.desk.queries.errands import copy_is_new, reports_are_published
 from answerable.desk.wiring import Desk
 from answerable.verify.check import Check
 
 _INCLUDED_WITHIN = timedelta(hours=24)
 _GRACE = timedelta(minutes=10)
+
+
+def desk_promises(desk: Desk) -> Iterator[Check]:
+    """Yield what the people of the desk must know is not kept: the log's promises, and those that tell of cases or settings."""
+    yield from log_promises(desk)
+    yield late_emergencies(desk)
+    yield reports_are_published(desk)
 
 
 def log_promises(desk: Desk) -> Iterator[Check]:

@@ -21,7 +21,9 @@ def queue(request):
     chosen = {"search": request.GET.get("q", "")[:200], "tile": request.GET.get("show", "")}
     page = queries.queue(desk(), request.user, **chosen, show_closed=request.GET.get("show") == "closed")
     worker_is_there, troubles = queries.troubles(desk())
-    return render(request, "staff/queue.html", {"page": page, "worker_is_there": worker_is_there, "troubles": troubles})
+    broken = [each for each in queries.desk_promises(desk()) if not each.passed]
+    shown = {"page": page, "worker_is_there": worker_is_there, "troubles": troubles, "broken": broken}
+    return render(request, "staff/queue.html", shown)
 
 
 def receive(request):
