@@ -93,6 +93,7 @@ def lines(names: tuple[str, ...], rows: list[tuple]) -> list[bytes]:
 def _busy_sign_ins(path: Path, rows: int) -> None:
     db = duckdb.connect(":memory:", config={"memory_limit": "400MB", "threads": 2})
     db.execute("SET TimeZone = 'UTC'")
+    db.execute("SET enable_progress_bar = false")
     db.execute(
         f"""COPY (SELECT 100000000 + i AS id, '{BUSY_KEY}' AS account_id,
               TIMESTAMPTZ '{MONTH.start}' + to_microseconds(CAST(i AS BIGINT) * {2_592_000_000_000 // rows}) AS "at",

@@ -143,6 +143,7 @@ def serialised_by_duckdb(folder: Path, rows: int) -> int:
 @lru_cache(maxsize=1)
 def _table(rows: int) -> duckdb.DuckDBPyConnection:
     db = duckdb.connect(":memory:", config={"threads": 2})
+    db.execute("SET enable_progress_bar = false")
     one = batch()
     db.register("one", pa.Table.from_batches([one]))
     db.execute(f"CREATE TABLE rows AS SELECT one.* FROM one, range({rows // one.num_rows})")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import json
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -35,7 +36,7 @@ def advise(place: Path, table: str, *, key: str, time: str, rewrite: Path | None
 
     if rewrite is not None and rewrite.exists():
         raise click.UsageError("The folder of --rewrite is there already; name a new one.")
-    advising = Advising(place.absolute(), table, key=key, time=time)
+    advising = Advising(place.absolute(), table, key=key, time=time, on_step=partial(click.echo, err=True))
     found = advising.advice(rewrite.absolute() if rewrite else None)
     rows = advising.rewrite(found, rewrite.absolute()) if rewrite and found.chosen else None
     if as_json:
@@ -55,8 +56,12 @@ def _told(found: Advice) -> Iterator[str]:
     if found.chosen is None:
         yield "No layout that was tried saves much. Leave the files as they are."
         return
-    yield f"Recommended: {found.chosen.name}. One statement of DuckDB for each file; the first of {len(found.statements)}:"
-    yield found.statements[0]
+    yield f"Recommended: {found.chosen.name}."
+    if found.chosen.has_filter:
+        yield "--rewrite writes it; or have your own writer make the filter, as pyarrow and Spark do where they are asked to."
+    if found.statements:
+        yield f"Sorted by one statement of DuckDB for each file; the first of {len(found.statements)}:"
+        yield found.statements[0]
 
 
 def _costs(costs: tuple[Cost, ...]) -> Iterator[str]:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pyarrow as pa
 
+from answerable.adapters.sources.parquet.blooms import in_filters, is_probed
 from answerable.adapters.sources.parquet.footers import Footer, footer_of, in_groups, in_span
 from answerable.adapters.sources.parquet.kinds import Kind, folded, widest
 from answerable.adapters.sources.parquet.places import File, Place
@@ -116,6 +117,8 @@ class Table:
                 bounds = footer.bounds[scan.time_column]
                 wanted = _both(wanted, in_span(bounds, first, last))
                 within = [_lies_within(each, first, last, kind) for each in bounds]
+            if self._place.options is None and any(wanted):
+                wanted = _both(wanted, _by_filters(file, footer, {} if spelled else values))
             yield from _cut(file, footer, wanted, within)
 
 
@@ -168,6 +171,16 @@ def _comparable(kind: Kind, texts: Collection[str]) -> list[Any]:
     if pa.types.is_date(kind.stored):
         return sorted((value - _EPOCH.date()).days for value in values)
     return sorted(value.encode() if isinstance(value, str) else value for value in values)
+
+
+def _by_filters(file: File, footer: Footer, values: Mapping[tuple[str, Kind], Sequence[Any]]) -> list[bool]:
+    """Return for each row group whether the file's bloom filters leave it open for each key."""
+    may_hold = [True] * len(footer.rows)
+    for (name, kind), comparable in values.items():
+        if name in footer.has_bloom and footer.kinds[name] == kind and is_probed(kind, comparable):
+            asked = [value.decode() if isinstance(value, bytes) else value for value in comparable]
+            may_hold = _both(may_hold, in_filters(file, name, asked, len(footer.rows)))
+    return may_hold
 
 
 def _both(one: list[bool], other: list[bool]) -> list[bool]:
