@@ -194,6 +194,19 @@ def test_a_place_that_cannot_be_reached_holds_up_no_tick_and_is_tried_again(mach
     assert Errand.objects.get(pk=Errand.COPY).error is None
 
 
+def test_sessions_that_are_over_are_forgotten_and_no_other(changed, working):
+    from django.contrib.sessions.models import Session
+
+    desk = changed(tick_seconds=86_400)
+    for key, seconds in (("over", -1), ("open", 3_600)):
+        ends = changed.moment + timedelta(seconds=seconds)
+        Session.objects.create(session_key=key, session_data="", expire_date=ends)
+    with working(desk) as steps:
+        while Session.objects.filter(pk="over").exists():
+            assert not steps.ended.wait(0.05)
+    assert Session.objects.filter(pk="open").delete()[0] == 1
+
+
 def test_a_tree_that_does_not_hold_is_not_copied_nor_one_into_itself(machine, changed, tmp_path):
     from answerable.desk import moves
     from answerable.desk.models import Errand

@@ -62,11 +62,12 @@ def _lacks_witnesses() -> bool:
 
 
 def _run_errands(desk: Desk, on_step: Say) -> None:
-    """Close what is to be closed once an epoch; copy the tree when its checkpoint is another, and again where that failed."""
+    """Forget and close what is over, once an epoch; copy the tree when its checkpoint is another, and again where that failed."""
     seen, copied, again = -1, b"", desk.now()
     while not desk.stop.is_set():
         if (epoch := _newest_epoch()) != seen:
             seen = epoch
+            moves.forget_sessions(desk)
             for name in moves.close_due_periods(desk):
                 on_step("report", name)
         head = moves.published_checkpoint(desk) if desk.settings.publish_to else b""

@@ -1,7 +1,14 @@
 """Who may change anything? Only these functions: each is one transaction, asks the route, and writes an event."""
 
 from answerable.desk.jobs import try_again
-from answerable.desk.moves.accounts import account_for_link, make_link, open_account, sign_in, whose_link
+from answerable.desk.moves.accounts import (
+    account_for_link,
+    forget_sessions,
+    make_link,
+    open_account,
+    sign_in,
+    whose_link,
+)
 from answerable.desk.moves.agencies import VISIT_GOOD_FOR, Visit, begin_visit, end_visit
 from answerable.desk.moves.carrying_out import Carried, preserve, record_effects, release, reopen
 from answerable.desk.moves.deciding import approve, prepare, send_back
@@ -60,6 +67,7 @@ __all__ = [
     "end_visit",
     "enter",
     "fetch",
+    "forget_sessions",
     "give_notice",
     "hear",
     "is_drawn",

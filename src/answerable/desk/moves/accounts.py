@@ -6,6 +6,7 @@ import hashlib
 import secrets
 from datetime import timedelta
 
+from django.contrib.sessions.models import Session
 from django.db import transaction
 
 from answerable.desk.models import Account, SignInLink
@@ -66,6 +67,11 @@ def sign_in(desk: Desk, token: str) -> Account:
     link.uses_left -= 1
     link.save(update_fields=["uses_left"])
     return link.account
+
+
+def forget_sessions(desk: Desk) -> int:
+    """Delete every session that has expired, and return how many: signed-in people's, and visits to an agency that came to nothing."""
+    return Session.objects.filter(expire_date__lt=desk.now()).delete()[0]
 
 
 def _usable(desk: Desk, token: str):
