@@ -93,6 +93,35 @@ def test_answers_that_are_due_together_are_read_once_and_leave_apart(machine, ap
     assert not any(key in content for key in keys for files in (mara, jonas) for content in files.values())
 
 
+def test_two_people_are_told_of_free_text_before_they_decide_and_the_answer_counts_it(
+    machine, settled, people, browser_of, opened, work
+):
+    from answerable.decide import suggested
+    from answerable.desk import moves
+    from answerable.desk.moves.casefiles import case_file
+
+    def warned(path):
+        return "may name others: <code>forum.messages.body</code>" in browser_of("jonas").get(path).content.decode()
+
+    plain = settled("lawful")
+    case = settled("lawful", E={"evidence": [line("user", "jonas.velt", "a1", "d4")]})
+    assert (warned(f"/desk/{plain.reference}/"), warned(f"/desk/{case.reference}/")) == (False, True)
+    kind = suggested(case_file(case))
+    case = moves.prepare(machine, case, actor=people["mara"], kind=kind, reason="As the findings say.")
+    assert warned(f"/desk/{case.reference}/approve")
+    moves.approve(machine, case, actor=people["jonas"], statement=case_file(case).decision.statement)
+    work()
+    files = opened(case)
+    flagged = [json.loads(each) for each in files["meta/flagged.jsonl"].splitlines()]
+    written = sum(bool(each.get("body")) for each in records(files))
+    assert written > 0
+    assert case.package["flagged"] == written
+    assert {each["column"] for each in flagged} == {"body"}
+    page = browser_of("mara").get(f"/desk/{case.reference}/").content.decode()
+    assert "free text in which somebody else may be named" in page
+    assert not warned(f"/desk/{case.reference}/")
+
+
 def test_one_answer_that_cannot_be_given_does_not_hold_up_the_others(machine, approved, work, monkeypatch):
     from answerable.desk.models import Job
     from answerable.desk.moves import sealing

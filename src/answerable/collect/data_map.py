@@ -7,7 +7,7 @@ where the map says so, in that direction.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from typing import Annotated, Any, Literal, Self
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -237,6 +237,15 @@ class DataMap(Record):
                         f"{table.label}: a subject key of {key.width} columns, and no identifier gives so many"
                     )
         return self
+
+    def free_text(self, categories: Collection[str]) -> tuple[str, ...]:
+        """Return, as store.table.column, where an answer of these categories would hold free text in which others may be named."""
+        return tuple(
+            f"{table.label}.{name}"
+            for table in self.tables
+            for name, column in table.columns.items()
+            if column.third_party == "flag" and not set(categories).isdisjoint(column.category)
+        )
 
     def travel(self, table: Table, key: SubjectKey) -> Iterator[tuple[Table, SubjectKey]]:
         """Yield the tables and keys that lead to `key`, nearest first. Refuses what is not there, a circle, a long way."""

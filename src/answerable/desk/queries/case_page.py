@@ -95,6 +95,7 @@ class CasePage:
     authenticity: tuple[Finding, ...]
     assessment: Assessment | None
     scope: ScopeTable | None
+    free_text: tuple[str, ...]
     boxes: tuple[tuple[str, str], ...]
     answers: tuple[Answer, ...]
     decision: Decision | None
@@ -239,6 +240,7 @@ def case_page(desk: Desk, case: Case, account: Account) -> CasePage:
         authenticity=_worst_first(file.authenticity),
         assessment=file.assessment,
         scope=scope_table(file.assessment, case.counts) if file.assessment else None,
+        free_text=_free_text(desk, file),
         boxes=_boxes(file),
         answers=_answers(file),
         decision=file.decision,
@@ -339,6 +341,14 @@ def _timeline(events: tuple[Event, ...]) -> tuple[Happened, ...]:
         )
         for event in reversed(events)
     )
+
+
+def _free_text(desk: Desk, file: CaseFile) -> tuple[str, ...]:
+    """Return in which columns text in which others may be named would leave, while people can still decide otherwise."""
+    if file.assessment is None or file.state not in (State.ASSESSED, State.PREPARED):
+        return ()
+    leaves = file.decision.permitted if file.decision else file.assessment.permitted
+    return desk.data_map.free_text({item.category for item in leaves.items})
 
 
 def _is_open_silence(notice: NoticeRule | None) -> bool:
