@@ -92,8 +92,8 @@ def _joined(workers: Sequence[Worker]) -> None:
 
 def _cause(workers: Sequence[Worker]) -> BaseException | None:
     """Return what went wrong first: a pipe that broke off is only how the others came to know of it."""
-    faults = [each.fault for each in workers if each.fault]
-    return next((each for each in faults if not isinstance(each, BrokenOff)), next(iter(faults), None))
+    faulty = sorted((each for each in workers if each.fault), key=lambda each: not each.is_first)
+    return faulty[0].fault if faulty else None
 
 
 class Opening:
