@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import time
 from collections.abc import Sequence
 
 import pyrage
@@ -11,8 +10,6 @@ import pyrage
 from answerable.adapters.sealing.piping import BUFFER, PIECE, Pipe
 
 BEGINS = b"age-encryption.org/"
-# After half a mebibyte, which takes the library about a millisecond; the least a thread can sleep is less than a tenth.
-_GIVEN_UP_AFTER, _A_MOMENT = BUFFER // 2, 1e-6
 
 
 def new_identity() -> tuple[str, str]:
@@ -38,25 +35,20 @@ def unseal(source: Pipe, target: Pipe, identity: bytes) -> None:
 
 
 class _Pieces:
-    """What the library writes, gathered into pieces.
+    """What the library writes, 64 KiB at a time, gathered into pieces.
 
-    It holds the interpreter while it works, and who wants it waits five milliseconds before the library must give it up: two
-    threads that hash would do so half the time. So it is given up here, long before.
+    The library holds the interpreter while it works; only where it comes back to Python, as here, can other threads have it.
     """
 
     def __init__(self, target: Pipe) -> None:
         self._target, self._chunks = target, list[bytes]()
-        self._gathered = self._since = 0
+        self._gathered = 0
 
     def write(self, chunk: bytes) -> int:
         self._chunks.append(chunk)
         self._gathered += len(chunk)
-        self._since += len(chunk)
         if self._gathered >= PIECE:
             self.flush()
-        if self._since >= _GIVEN_UP_AFTER:
-            self._since = 0
-            time.sleep(_A_MOMENT)
         return len(chunk)
 
     def flush(self) -> None:
