@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 import pyrage
 
-from answerable.adapters.sealing.piping import BUFFER, PIECE, Pipe
+from answerable.adapters.sealing.piping import BUFFER, Gathered, Pipe
 
 BEGINS = b"age-encryption.org/"
 
@@ -21,7 +21,8 @@ def new_identity() -> tuple[str, str]:
 def seal(source: Pipe, target: Pipe, recipients: Sequence[str]) -> None:
     """Write what `source` gives to `target`, sealed to every recipient."""
     keys = [pyrage.x25519.Recipient.from_str(each) for each in recipients]
-    sealed = _Pieces(target)
+    # The library holds the interpreter while it works: only where it calls Python, as here, can other threads have it.
+    sealed = Gathered(target)
     pyrage.encrypt_io(io.BufferedReader(source, BUFFER), sealed, keys)
     sealed.flush()
 
@@ -29,31 +30,9 @@ def seal(source: Pipe, target: Pipe, recipients: Sequence[str]) -> None:
 def unseal(source: Pipe, target: Pipe, identity: bytes) -> None:
     """Write what was sealed to `target`. Whatever comes before a fault is no answer."""
     key = pyrage.x25519.Identity.from_str(_secret(identity))
-    opened = _Pieces(target)
+    opened = Gathered(target)
     pyrage.decrypt_io(io.BufferedReader(source, BUFFER), opened, [key])
     opened.flush()
-
-
-class _Pieces:
-    """What the library writes, 64 KiB at a time, gathered into pieces.
-
-    The library holds the interpreter while it works; only where it comes back to Python, as here, can other threads have it.
-    """
-
-    def __init__(self, target: Pipe) -> None:
-        self._target, self._chunks = target, list[bytes]()
-        self._gathered = 0
-
-    def write(self, chunk: bytes) -> int:
-        self._chunks.append(chunk)
-        self._gathered += len(chunk)
-        if self._gathered >= PIECE:
-            self.flush()
-        return len(chunk)
-
-    def flush(self) -> None:
-        self._target.write(b"".join(self._chunks))
-        self._chunks, self._gathered = [], 0
 
 
 def _secret(identity: bytes) -> str:

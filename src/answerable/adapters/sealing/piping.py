@@ -87,6 +87,24 @@ class Pipe(io.RawIOBase):
         return piece
 
 
+class Gathered:
+    """What writes to a pipe in chunks, so that the other side gets pieces. `flush` gives it the last."""
+
+    def __init__(self, target: Pipe) -> None:
+        self._target, self._chunks, self._size = target, list[bytes](), 0
+
+    def write(self, chunk: bytes) -> int:
+        self._chunks.append(chunk)
+        self._size += len(chunk)
+        if self._size >= PIECE:
+            self.flush()
+        return len(chunk)
+
+    def flush(self) -> None:
+        self._target.write(b"".join(self._chunks))
+        self._chunks, self._size = [], 0
+
+
 class Worker:
     """A thread whose fault is not lost. `pipes` are broken off where it stops, so that nobody waits for it.
 
