@@ -30,6 +30,7 @@ from cryptography.x509.oid import NameOID
 from measuring import line, measured, options, reach
 
 from answerable.adapters.encryption import decrypt, encrypt, new_identity
+from answerable.adapters.sealing.hashing import aside
 from answerable.adapters.sources.serialising import serialise
 from answerable.casefile.encoding import canonical
 from answerable.seal import Bag
@@ -78,7 +79,8 @@ def bag(payload: Iterable[tuple[str, bytes]], read_log: Callable[[], bytes]) -> 
 def ours(path: Path, megabytes: int, to: str) -> int:
     """Seal as the desk does: bag, SHA-512 of every file and of the sealed whole, synced; return the size."""
     read_log = b'{"step":1,"rows_returned":%d}' % (_LINES * sum(1 for _ in parts(megabytes)))
-    return encrypt(bag(parts(megabytes), lambda: read_log).stream(), path, [to])[0]
+    with aside() as hashing:
+        return encrypt(bag(parts(megabytes), lambda: read_log).stream(hashing), path, [to])[0]
 
 
 def opened(path: Path, identity: bytes) -> int:
@@ -111,9 +113,9 @@ def rows_to_package(folder: Path, rows: int, recipient: str) -> int:
         (f"data/001-events.signins.{number:04d}.jsonl", serialise(held))
         for number in range(1, rows // held.num_rows + 1)
     )
-    encrypt(
-        bag(payload, lambda: b'{"step":1,"rows_returned":%d}' % rows).stream(), folder / "rows.tar.age", [recipient]
-    )
+    made = bag(payload, lambda: b'{"step":1,"rows_returned":%d}' % rows)
+    with aside() as hashing:
+        encrypt(made.stream(hashing), folder / "rows.tar.age", [recipient])
     return rows
 
 

@@ -1,13 +1,16 @@
 """How is a package closed so that only the authority opens it? As one stream, written whole or not at all.
 
-Three threads share the work: one makes the answer, one seals it, one hashes and writes what was sealed.
+Three threads share the work: one makes the answer, one seals it, one hashes and writes what was sealed. A fourth may hash
+what is made (`sealing.hashing`).
 """
 
 from __future__ import annotations
 
 import hashlib
 import os
+import sys
 from collections.abc import Callable, Generator, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
 from answerable.adapters.clock import now
@@ -21,6 +24,10 @@ from answerable.errors import AnswerableError, SealFailed, VerificationFailed
 
 __all__ = ["Opening", "decrypt", "encrypt", "new_identity"]
 
+# Seconds. The libraries that seal hold the interpreter until another thread asks for it, and by Python's own interval none
+# asks for five milliseconds: as long as it hashes two mebibytes.
+_ASKED_FOR_AFTER = 0.0005
+
 
 def encrypt(stream: Iterator[bytes], path: Path, recipients: Sequence[str]) -> tuple[int, str]:
     """Write `stream`, sealed to `recipients`, to `path`; return size and SHA-512 of the sealed file.
@@ -32,7 +39,8 @@ def encrypt(stream: Iterator[bytes], path: Path, recipients: Sequence[str]) -> t
     try:
         with os.fdopen(os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb", BUFFER) as file:
             written = Written(file)
-            _through(stream, written, _sealing(to))
+            with _asking_soon():
+                _through(stream, written, _sealing(to))
             file.flush()
             os.fsync(file.fileno())
         beside.replace(path)
@@ -48,6 +56,17 @@ def encrypt(stream: Iterator[bytes], path: Path, recipients: Sequence[str]) -> t
         ) from fault
     sync_folder(path.parent)
     return written.size, written.sha512
+
+
+@contextmanager
+def _asking_soon() -> Iterator[None]:
+    """Have threads ask for the interpreter soon. It holds for the whole process, so that it is put back."""
+    before = sys.getswitchinterval()
+    sys.setswitchinterval(min(before, _ASKED_FOR_AFTER))
+    try:
+        yield
+    finally:
+        sys.setswitchinterval(before)
 
 
 def _sealing(to: Sequence[Recipient]) -> Callable[[Pipe, Pipe], None]:
@@ -92,8 +111,8 @@ def _joined(workers: Sequence[Worker]) -> None:
 
 def _cause(workers: Sequence[Worker]) -> BaseException | None:
     """Return what went wrong first: a pipe that broke off is only how the others came to know of it."""
-    faults = [each.fault for each in workers if each.fault]
-    return next((each for each in faults if not isinstance(each, BrokenOff)), next(iter(faults), None))
+    faulty = sorted((each for each in workers if each.fault), key=lambda each: not each.is_first)
+    return faulty[0].fault if faulty else None
 
 
 class Opening:

@@ -8,12 +8,18 @@ from __future__ import annotations
 
 import hashlib
 import tarfile
+from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import datetime
 
 from answerable.casefile.answer import RecordFormat
 
+# Begins to hash a content, and returns what gives its SHA-512 in hexadecimal digits, when they are asked for.
+Hashing = Callable[[bytes], Callable[[], str]]
+
 _BLOCK = 512
+# How many contents may be hashed later than they stream: each is held until it is.
+_BEHIND = 4
 NO_RECORDS = "data/no-records.txt"
 _END = b"\0" * (2 * _BLOCK)
 # Made over the finished tag manifest, so that no manifest can name them.
@@ -38,6 +44,11 @@ Check it with `answerable verify`, or with sha512sum -c manifest-sha512.txt.
 """
 
 
+def _at_once(content: bytes) -> Callable[[], str]:
+    digits = hashlib.sha512(content).hexdigest()
+    return lambda: digits
+
+
 class Bag:
     """A bag that is made while it streams. `manifest_sha512` is known once the stream is used up.
 
@@ -58,11 +69,11 @@ class Bag:
         self._attest, self._format = attest, record_format
         self.manifest_sha512 = ""
 
-    def stream(self) -> Iterator[bytes]:
-        """Yield the tar, in pieces."""
-        manifest, octets, files = "", 0, 0
+    def stream(self, hashing: Hashing = _at_once) -> Iterator[bytes]:
+        """Yield the tar, in pieces. Where `hashing` works beside, a content streams before its digest is known."""
+        manifest, octets, files = _Manifest(hashing), 0, 0
         for path, content in _never_empty(self._payload):
-            manifest += _line(path, content)
+            manifest.add(path, content)
             octets, files = octets + len(content), files + 1
             yield from _member(path, content)
         info = (
@@ -74,17 +85,40 @@ class Bag:
             "bag-info.txt": info.encode(),
             "meta/README.txt": _README.format(records=_RECORDS[self._format]).encode(),
             **self._tags(),
-            "manifest-sha512.txt": manifest.encode(),
+            "manifest-sha512.txt": manifest.finished(),
         }
-        tag_manifest = ""
+        described = _Manifest(hashing)
         for path, content in tags.items():
-            tag_manifest += _line(path, content)
+            described.add(path, content)
             yield from _member(path, content)
-        self.manifest_sha512 = hashlib.sha512(tag_manifest.encode()).hexdigest()
-        yield from _member("tagmanifest-sha512.txt", tag_manifest.encode())
-        for path, content in self._attest(tag_manifest.encode()).items():
+        tag_manifest = described.finished()
+        self.manifest_sha512 = hashlib.sha512(tag_manifest).hexdigest()
+        yield from _member("tagmanifest-sha512.txt", tag_manifest)
+        for path, content in self._attest(tag_manifest).items():
             yield from _member(path, content)
         yield _END
+
+
+class _Manifest:
+    """The lines of a manifest, in the order of their files. What is hashed stays a few files behind at most."""
+
+    def __init__(self, hashing: Hashing) -> None:
+        self._hashing, self._lines = hashing, list[str]()
+        self._begun = deque[tuple[str, Callable[[], str]]]()
+
+    def add(self, path: str, content: bytes) -> None:
+        self._begun.append((path, self._hashing(content)))
+        if len(self._begun) > _BEHIND:
+            self._end_first()
+
+    def finished(self) -> bytes:
+        while self._begun:
+            self._end_first()
+        return "".join(self._lines).encode()
+
+    def _end_first(self) -> None:
+        path, digits = self._begun.popleft()
+        self._lines.append(f"{digits()}  {path}\n")
 
 
 def _never_empty(payload: Iterable[tuple[str, bytes]]) -> Iterator[tuple[str, bytes]]:
@@ -108,7 +142,3 @@ def _member(path: str, content: bytes) -> Iterator[bytes]:
     yield header(path, len(content))
     yield content
     yield b"\0" * (-len(content) % _BLOCK)
-
-
-def _line(path: str, content: bytes) -> str:
-    return f"{hashlib.sha512(content).hexdigest()}  {path}\n"

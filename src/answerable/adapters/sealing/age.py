@@ -1,4 +1,4 @@
-"""How is a stream sealed with age? By its library, a mebibyte at a time."""
+"""How is a stream sealed with age? By its library, 64 KiB at a time."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 import pyrage
 
-from answerable.adapters.sealing.piping import BUFFER, Pipe
+from answerable.adapters.sealing.piping import BUFFER, Gathered, Pipe
 
 BEGINS = b"age-encryption.org/"
 
@@ -21,17 +21,18 @@ def new_identity() -> tuple[str, str]:
 def seal(source: Pipe, target: Pipe, recipients: Sequence[str]) -> None:
     """Write what `source` gives to `target`, sealed to every recipient."""
     keys = [pyrage.x25519.Recipient.from_str(each) for each in recipients]
-    buffered = io.BufferedWriter(target, BUFFER)  # type: ignore[type-var]
-    pyrage.encrypt_io(io.BufferedReader(source, BUFFER), buffered, keys)
-    buffered.flush()
+    # The library holds the interpreter while it works: only where it calls Python, as here, can other threads have it.
+    sealed = Gathered(target)
+    pyrage.encrypt_io(io.BufferedReader(source, BUFFER), sealed, keys)
+    sealed.flush()
 
 
 def unseal(source: Pipe, target: Pipe, identity: bytes) -> None:
     """Write what was sealed to `target`. Whatever comes before a fault is no answer."""
     key = pyrage.x25519.Identity.from_str(_secret(identity))
-    buffered = io.BufferedWriter(target, BUFFER)  # type: ignore[type-var]
-    pyrage.decrypt_io(io.BufferedReader(source, BUFFER), buffered, [key])
-    buffered.flush()
+    opened = Gathered(target)
+    pyrage.decrypt_io(io.BufferedReader(source, BUFFER), opened, [key])
+    opened.flush()
 
 
 def _secret(identity: bytes) -> str:

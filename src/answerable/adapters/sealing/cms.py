@@ -19,7 +19,7 @@ from cryptography.hazmat.primitives.kdf.x963kdf import X963KDF
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from answerable.adapters.sealing import der
-from answerable.adapters.sealing.piping import BUFFER, Pipe
+from answerable.adapters.sealing.piping import BUFFER, Gathered, Pipe
 
 BEGINS = b"\x30\x80"
 # A key of AES-GCM serves for one message of 2^39 - 256 bits (NIST SP 800-38D, 5.2.1.1).
@@ -46,7 +46,8 @@ def seal(source: Pipe, target: Pipe, certificate: x509.Certificate) -> None:
     """Write what `source` gives to `target`, sealed to one certificate. Refuses more than one key of GCM serves for."""
     key, nonce = os.urandom(32), os.urandom(12)
     parameters = der.tlv(der.SEQUENCE, der.tlv(der.OCTETS, nonce), der.integer(16))
-    target.write(
+    sealed = Gathered(target)
+    sealed.write(
         b"\x30\x80" + _AUTH_ENVELOPED + b"\xa0\x80\x30\x80" + der.integer(0)
         + der.tlv(der.SET, _recipient(certificate, key))
         + b"\x30\x80" + _DATA + der.tlv(der.SEQUENCE, _AES_256_GCM, parameters) + b"\xa0\x80"
@@ -57,9 +58,11 @@ def seal(source: Pipe, target: Pipe, certificate: x509.Certificate) -> None:
         total += len(piece)
         if total > LONGEST:
             raise OSError("longer than 64 GiB, which is more than one key of AES-GCM serves for")
-        target.write(der.tlv(der.OCTETS, cipher.update(piece)))
+        sealed.write(bytes([der.OCTETS]) + der.length(len(piece)))
+        sealed.write(cipher.update(piece))
     cipher.finalize()
-    target.write(_END + _END + der.tlv(der.OCTETS, cipher.tag) + _END * 3)
+    sealed.write(_END + _END + der.tlv(der.OCTETS, cipher.tag) + _END * 3)
+    sealed.flush()
 
 
 def unseal(source: Pipe, target: Pipe, identity: bytes) -> None:
@@ -87,17 +90,17 @@ def unseal(source: Pipe, target: Pipe, identity: bytes) -> None:
         raise der.broken() from fault
 
 
-def _even(source: Pipe) -> Iterator[bytes]:
-    """Yield what `source` gives in pieces of a mebibyte."""
+def _even(source: Pipe) -> Iterator[memoryview]:
+    """Yield what `source` gives in pieces of a mebibyte, each until the next is asked for."""
     block = bytearray(BUFFER)
     filled = 0
     while taken := source.readinto(memoryview(block)[filled:]):
         filled += taken
         if filled == BUFFER:
-            yield bytes(block)
+            yield memoryview(block)
             filled = 0
     if filled:
-        yield bytes(block[:filled])
+        yield memoryview(block)[:filled]
 
 
 def _recipient(certificate: x509.Certificate, key: bytes) -> bytes:

@@ -46,7 +46,8 @@ def _json_lines(batch: pa.RecordBatch) -> bytes:
             # Nothing has no quotes, so here they cannot stand with the names.
             values = _joined(_large(closing[-1:]), values, _large(closing)).fill_null("null")
             closing = ""
-        pieces += [_large(literal + closing[-1:]), values]
+        # One piece and not two: joining costs by the piece, and more than putting the name in does.
+        pieces.append(pc.binary_replace_slice(values, 0, 0, literal + closing[-1:]))
         literal = f"{closing},"
     return _content(_joined(*pieces, _large(literal.removesuffix(",") + "}\n")))
 

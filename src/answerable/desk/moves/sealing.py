@@ -14,6 +14,7 @@ from django.db import transaction
 from answerable.adapters.encryption import encrypt
 from answerable.adapters.keys import random_bytes
 from answerable.adapters.sealing.attesting import Attestor
+from answerable.adapters.sealing.hashing import aside
 from answerable.adapters.sealing.recipients import Recipient, recipient
 from answerable.adapters.sealing.signature import SigningKey
 from answerable.adapters.sources import Collected, Sources, Watch, collect, collect_together, refuse_unanswerable
@@ -162,7 +163,8 @@ def _sealed(desk: Desk, due: Due, rows: Collected) -> Package:
         record_format=desk.settings.record_format,
     )
     name = f"{due.case.reference}.tar.{to.suffix}"
-    size, sha512 = encrypt(bag.stream(), desk.home.packages / name, [due.key])
+    with aside() as hashing:
+        size, sha512 = encrypt(bag.stream(hashing), desk.home.packages / name, [due.key])
     return Package(
         case=due.case.reference,
         name=name,
