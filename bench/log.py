@@ -88,7 +88,7 @@ def prepared(work: str, count: int) -> float:
     """Return the seconds of one run of `work`, with what it needs made before."""
     if work == "check tree":
         files, head = _tree(count)
-        run = lambda: verify_tree(files, head, judge=lambda *_: None)  # noqa: E731
+        run = lambda: verify_tree(files, head, judge=lambda _: None)  # noqa: E731
     elif work == "check log":
         _published(count)
         run = lambda: checked(count)  # noqa: E731

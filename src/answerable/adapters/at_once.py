@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import os
 from collections import deque
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
-from itertools import islice
+from itertools import chain, islice
 from multiprocessing import get_context
 from typing import TypeVar
 
@@ -19,35 +19,39 @@ Part = TypeVar("Part")
 Answer = TypeVar("Answer")
 
 
-def at_once(work: Callable[[Part], Answer], parts: Sequence[Part], *, worth: bool) -> Iterator[Answer]:
+def at_once(work: Callable[[Part], Answer], parts: Iterable[Part], *, worth: bool) -> Iterator[Answer]:
     """Yield what `work`, a function of a module, answers to each part. What it raises is raised in the part's turn."""
-    cores = min(len(os.sched_getaffinity(0)), len(parts))
-    answered = 0
+    cores = len(os.sched_getaffinity(0))
+    rest, waiting = iter(parts), deque[tuple[Part, Future[Answer]]]()
     if worth and cores > 1:
         # Processes are started anew: the threads of a library that are running here would not be there in a copy of this one.
         pool = ProcessPoolExecutor(cores, mp_context=get_context("spawn"))
         try:
-            for answer in _in_turn(pool, work, parts, ahead=cores + 1):
-                yield answer
-                answered += 1
+            yield from _in_turn(pool, work, rest, waiting)
         except BrokenProcessPool:
             pass
         finally:
             pool.shutdown(cancel_futures=True)
-    yield from map(work, parts[answered:])
+    yield from map(work, chain((part for part, _ in waiting), rest))
 
 
 def _in_turn(
-    pool: ProcessPoolExecutor, work: Callable[[Part], Answer], parts: Sequence[Part], *, ahead: int
+    pool: ProcessPoolExecutor,
+    work: Callable[[Part], Answer],
+    rest: Iterator[Part],
+    waiting: deque[tuple[Part, Future[Answer]]],
 ) -> Iterator[Answer]:
-    """Yield each answer, with no more than `ahead` parts under way: an answer can be large."""
-    waiting: deque[Future[Answer]] = deque()
-    rest = iter(parts)
+    """Yield each answer. What was not answered stays in `waiting`, which holds few parts: they and the answers can be large."""
+    ahead = 2 * len(os.sched_getaffinity(0))
     while True:
-        waiting.extend(_handed(pool, work, part) for part in islice(rest, ahead - len(waiting)))
+        for part in islice(rest, ahead - len(waiting)):
+            waiting.append((part, Future()))
+            waiting[-1] = (part, _handed(pool, work, part))
         if not waiting:
             return
-        yield waiting.popleft().result()
+        answer = waiting[0][1].result()
+        waiting.popleft()
+        yield answer
 
 
 def _handed(pool: ProcessPoolExecutor, work: Callable[[Part], Answer], part: Part) -> Future[Answer]:
