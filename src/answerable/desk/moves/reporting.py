@@ -16,7 +16,6 @@ from django.db import connection, transaction
 
 from answerable.adapters.counting import read_checked
 from answerable.adapters.keys import random_bytes
-from answerable.adapters.log_stores import halted
 from answerable.adapters.tabling import write_table
 from answerable.casefile.encoding import canonical, sha512_hex
 from answerable.desk.models import Case, PublishedPeriod
@@ -107,12 +106,17 @@ def _made(desk: Desk, period: HalfYear) -> PublishedPeriod:
         gathered = gather(query, map(keeping.add, counted_demands(desk, period)))
     closing = Closing(desk.provider.name, period, desk.now().date(), way=desk.settings.national_security_bands)
     header = header_for(query, gathered, closing)
-    with TemporaryDirectory(dir=desk.home.folder, prefix=".table-") as folder:
+    with TemporaryDirectory(prefix="answerable-table-") as folder:
         table = Path(folder) / "table.jsonl"
         root = write_table(table, query, header, gathered=gathered, secret=secret)
         checked = tuple(read_checked(table, query, header))
         if merkle.root([sheet.root for sheet in checked]) != root:
-            raise halted("log.file-differs", "The table of the period reads otherwise than it was written.")
+            raise MoveRefused(
+                "report.table-differs",
+                what="The table of the period reads otherwise than it was written.",
+                why="The disk or the memory of this machine changed a row. Nothing was published.",
+                next_step="Close the period again; if it stays, look at the disk of the folder that TMPDIR names.",
+            )
         deflated = _deflated(table)
     return PublishedPeriod(
         period=period.name,
