@@ -17,15 +17,12 @@ from importlib import import_module
 from pathlib import Path
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-from django.db import transaction
 from measuring import line, measured, options, reach
 
 from answerable.adapters.at_once import at_once
 from answerable.adapters.log_files import add_entries, publish_tree, read_tree
 from answerable.adapters.log_stores import LocalStore
 from answerable.casefile.events import LOG_FIELDS, EventKind
-from answerable.demo.setting_up import set_up
-from answerable.desk.starting import start
 from answerable.public_log import checkpoint, leaves, merkle, note, receipt, slots, tiles
 from answerable.public_log.growing import Edge, read_edge
 from answerable.verify.log import verify_log
@@ -171,7 +168,7 @@ def proofs_hashed(count: int, times: int) -> bytes:
 def events_recorded(folder: Path, count: int) -> list[float]:
     """Return the seconds that each of `count` events takes until it is durable in a desk's database."""
     machine, case, record = _desk(folder)
-    taken = []
+    transaction, taken = import_module("django.db.transaction"), []
     for _ in range(count):
         started = time.perf_counter()
         with transaction.atomic():
@@ -232,8 +229,10 @@ def _proof(count: int):
 
 @lru_cache(maxsize=1)
 def _desk(folder: Path):
-    demo = set_up(folder / "desk", accounts=1_300, events=2_400, seed=7)
-    start(demo.home.folder)
+    # Not imported above: a check on every core starts processes, and each imports this file.
+    set_up, start = (import_module(name) for name in ("answerable.demo.setting_up", "answerable.desk.starting"))
+    demo = set_up.set_up(folder / "desk", accounts=1_300, events=2_400, seed=7)
+    start.start(demo.home.folder)
     # The rest can be imported only once the framework knows its folder.
     moves, recording, wiring = (
         import_module(f"answerable.desk.{name}") for name in ("moves", "moves.recording", "wiring")

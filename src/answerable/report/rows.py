@@ -18,15 +18,14 @@ import unicodedata
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
+from answerable.casefile.encoding import INNER, OUTER, keyed
 from answerable.report.groups import Shown
 
 Field = tuple[bytes, bytes]
 """A field as it is hashed: what its salt is asked of the seed with, and what follows the salt in its leaf."""
 
 _SALT, _ROW, _DECOY = b"answerable/row-salt/v1", b"answerable/row/v1", b"answerable/row-decoy/v1"
-# HMAC-SHA256 (RFC 2104) with a key of 32 bytes: both blocks that hold the key begin with it, exclusive-or a constant.
-_INNER, _OUTER = (bytes(byte ^ constant for byte in range(256)) for constant in (0x36, 0x5C))
-_INNER_REST, _OUTER_REST = b"\x36" * 32, b"\x5c" * 32
+_INNER_REST, _OUTER_REST = b"\x36" * 32, b"\x5c" * 32  # of the blocks of an HMAC whose key, a seed, has 32 bytes
 _LAST = frozenset("AEIMQUYcgkosw048")  # of 32 bytes in base64, the last digit holds four bits: these end canonically
 
 
@@ -77,7 +76,7 @@ def field(position: int, value: str) -> Field:
 def leaves_of(seed: bytes, fields: Iterable[Field]) -> list[bytes]:
     """Return the field leaves of a row under one of its seeds. Written for speed: a table is little else."""
     sha256 = hashlib.sha256
-    inner, outer = seed.translate(_INNER), seed.translate(_OUTER) + _OUTER_REST
+    inner, outer = seed.translate(INNER), seed.translate(OUTER) + _OUTER_REST
     return [
         sha256(b"\x00" + sha256(outer + sha256(inner + asked).digest()).digest() + told).digest()
         for asked, told in fields
@@ -113,18 +112,9 @@ def derived(secret: bytes, what: bytes, sheet: int) -> Callable[[int], bytes]:
 
 
 def _numbered(key: bytes, what: bytes) -> Callable[[int], bytes]:
-    """Return HMAC-SHA256 under `key` of `what` and a number, 4 bytes, big-endian; what all share is hashed once."""
-    sha256 = hashlib.sha256
-    inner = sha256(key.translate(_INNER) + _INNER_REST + what).copy
-    outer = sha256(key.translate(_OUTER) + _OUTER_REST).copy
-
-    def of(number: int) -> bytes:
-        within, around = inner(), outer()
-        within.update(number.to_bytes(4, "big"))
-        around.update(within.digest())
-        return around.digest()
-
-    return of
+    """Return HMAC-SHA256 under `key` of `what` and a number, 4 bytes, big-endian."""
+    mac = keyed(key, what)
+    return lambda number: mac(number.to_bytes(4, "big"))
 
 
 def to_base64(content: bytes) -> str:
