@@ -229,7 +229,7 @@ def _proof(count: int):
 
 @lru_cache(maxsize=1)
 def _desk(folder: Path):
-    # Not imported above: a check on every core starts processes, and each imports this file.
+    # Not imported above: where the check of a large log starts processes anew, each imports this file.
     set_up, start = (import_module(name) for name in ("answerable.demo.setting_up", "answerable.desk.starting"))
     demo = set_up.set_up(folder / "desk", accounts=1_300, events=2_400, seed=7)
     start.start(demo.home.folder)

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import hmac
 import os
+import pickle
+import signal
+import threading
 from datetime import date
 
 import pytest
@@ -12,6 +15,7 @@ from hypothesis import strategies as st
 from tests.report.worlds import PERIOD, SECRET, demands, publish
 
 from answerable.adapters import at_once, counting, tabling
+from answerable.errors import LogHalted, MoveRefused, VerificationFailed
 from answerable.report import rows
 from answerable.report.gathered import gather
 from answerable.report.groups import Shown
@@ -20,10 +24,12 @@ from answerable.report.reporting import Closing, header_for
 from answerable.report.table import order_of
 from answerable.verify.report import recount
 
+HERE = "ANSWERABLE_TEST_PROCESS"
+
 
 def square(number: int) -> int:
-    if number < 0:
-        os._exit(1)
+    if number < 0 and os.environ[HERE] != str(os.getpid()):
+        os.kill(os.getpid(), signal.SIGKILL)
     if number == 13:
         raise ValueError("thirteen")
     return number * number
@@ -32,9 +38,12 @@ def square(number: int) -> int:
 @pytest.fixture
 def two_cores(monkeypatch):
     monkeypatch.setattr(os, "sched_getaffinity", lambda _: {0, 1})
+    monkeypatch.setenv(HERE, str(os.getpid()))
 
 
-def test_answers_come_in_the_order_of_the_parts_and_a_fault_in_its_turn(two_cores):
+@pytest.mark.parametrize("alone", [True, False])
+def test_answers_come_in_the_order_of_the_parts_and_a_fault_in_its_turn(two_cores, monkeypatch, alone):
+    monkeypatch.setattr(at_once, "_is_alone", lambda: alone)
     assert list(at_once.at_once(square, range(12), worth=True)) == [number * number for number in range(12)]
     found = at_once.at_once(square, [*range(12, 15)], worth=True)
     assert next(found) == 144
@@ -42,11 +51,33 @@ def test_answers_come_in_the_order_of_the_parts_and_a_fault_in_its_turn(two_core
         next(found)
 
 
-def test_what_a_process_that_died_did_not_answer_is_done_here(two_cores, monkeypatch):
-    here = os.getpid()
-    monkeypatch.setattr(os, "_exit", lambda _: None)  # of this process alone: the others are started anew
+def test_what_a_process_that_died_did_not_answer_is_done_here(two_cores):
     assert list(at_once.at_once(square, [1, 2, -3, 4], worth=True)) == [1, 4, 9, 16]
-    assert os.getpid() == here
+
+
+def test_where_no_process_can_be_started_all_is_done_here(two_cores, monkeypatch):
+    def refused(*_):
+        raise OSError(11, "no more processes")
+
+    monkeypatch.setattr("concurrent.futures.ProcessPoolExecutor.submit", refused)
+    assert list(at_once.at_once(square, range(9), worth=True)) == [number * number for number in range(9)]
+
+
+def test_a_process_with_another_thread_is_not_copied():
+    stop = threading.Event()
+    other = threading.Thread(target=stop.wait)
+    other.start()
+    found = at_once._is_alone()
+    stop.set()
+    other.join()
+    assert not found
+
+
+@pytest.mark.parametrize("kind", [LogHalted, VerificationFailed, MoveRefused])
+def test_an_error_is_the_same_in_another_process(kind):
+    fault = kind("a.code", what="What.", why="Why.", next_step="Next.")
+    other = pickle.loads(pickle.dumps(fault))
+    assert (type(other), str(other), vars(other)) == (kind, str(fault), vars(fault))
 
 
 @pytest.fixture(scope="module")

@@ -1,7 +1,9 @@
 """How is the same work done on many parts by every core? In processes of their own, and the answers come in the parts' order.
 
-Starting a process takes a fifth of a second, so the caller says whether that is worth it. Where no process can be started, or
-one dies, what it had not answered is done here instead: the answers are the same, and the work always ends.
+A process with no thread beside its own is copied, which takes some hundredths of a second. One with others is not, because they
+would not be there in the copy while what they hold would: a process is started anew then, which takes a second. The caller says
+whether that is worth it. Where no process can be started, or one dies, what it had not answered is done here instead: the
+answers are the same, and the work always ends.
 """
 
 from __future__ import annotations
@@ -13,6 +15,7 @@ from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from itertools import chain, islice
 from multiprocessing import get_context
+from pathlib import Path
 from typing import TypeVar
 
 Part = TypeVar("Part")
@@ -24,8 +27,7 @@ def at_once(work: Callable[[Part], Answer], parts: Iterable[Part], *, worth: boo
     cores = len(os.sched_getaffinity(0))
     rest, waiting = iter(parts), deque[tuple[Part, Future[Answer]]]()
     if worth and cores > 1:
-        # Processes are started anew: the threads of a library that are running here would not be there in a copy of this one.
-        pool = ProcessPoolExecutor(cores, mp_context=get_context("spawn"))
+        pool = ProcessPoolExecutor(cores, mp_context=get_context("fork" if _is_alone() else "spawn"))
         try:
             yield from _in_turn(pool, work, rest, waiting)
         except BrokenProcessPool:
@@ -33,6 +35,14 @@ def at_once(work: Callable[[Part], Answer], parts: Iterable[Part], *, worth: boo
         finally:
             pool.shutdown(cancel_futures=True)
     yield from map(work, chain((part for part, _ in waiting), rest))
+
+
+def _is_alone() -> bool:
+    """Whether no thread runs here beside this one, those of libraries among them. Where nobody can say, it is not."""
+    try:
+        return len(list(Path("/proc/self/task").iterdir())) == 1
+    except OSError:
+        return False
 
 
 def _in_turn(
