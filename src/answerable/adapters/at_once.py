@@ -52,7 +52,7 @@ def _in_turn(
     waiting: deque[tuple[Part, Future[Answer]]],
 ) -> Iterator[Answer]:
     """Yield each answer. What was not answered stays in `waiting`, which holds few parts: they and the answers can be large."""
-    ahead = 2 * len(os.sched_getaffinity(0))
+    ahead = 1 + len(os.sched_getaffinity(0))
     while True:
         for part in islice(rest, ahead - len(waiting)):
             waiting.append((part, Future()))

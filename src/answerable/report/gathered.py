@@ -27,32 +27,38 @@ class OnSheet:
 
 @dataclass(frozen=True, slots=True)
 class Gathered:
-    """The demands of a period, in order. `banded` are those that law lets be told in bands only, by their place in it."""
+    """The demands of a period, in order. `banded` are those that law lets be told in bands only, by their place in it.
 
-    links: tuple[str, ...]
+    `links` are the event roots of their first events, 32 bytes each, one after the other.
+    """
+
+    links: bytes
     sheets: tuple[OnSheet, ...]
     banded: dict[int, CountedDemand]
 
     @property
     def told(self) -> int:
         """How many demands are told one by one."""
-        return len(self.links) - len(self.banded)
+        return len(self.links) // 32 - len(self.banded)
 
 
 def gather(query: Query, demands: Iterable[CountedDemand]) -> Gathered:
-    """Return what the table needs of the demands."""
-    links: list[str] = []
+    """Return what the table needs of the demands. Refuses, with `ValueError`, a link that is no event root in hex."""
+    links = bytearray()
     known: list[dict[Row, int]] = [{} for _ in query.sheets]
     numbers = [array("I") for _ in query.sheets]
     banded: dict[int, CountedDemand] = {}
     for at, demand in enumerate(demands):
-        links.append(demand.link)
+        root = bytes.fromhex(demand.link)
+        if root.hex() != demand.link or len(root) != 32:
+            raise ValueError("a demand is linked to by the root of its first event, in hex")
+        links += root
         if is_banded(demand):
             banded[at] = demand
         for sheet, rows, of in zip(query.sheets, known, numbers, strict=True):
             of.append(rows.setdefault(values_on(sheet, demand), len(rows)))
     on = (_on_sheet(tuple(rows), of, banded) for rows, of in zip(known, numbers, strict=True))
-    return Gathered(tuple(links), tuple(on), banded)
+    return Gathered(bytes(links), tuple(on), banded)
 
 
 def values_on(sheet: Sheet, demand: CountedDemand) -> Row:

@@ -60,7 +60,7 @@ class Kind:
 
 @dataclass(frozen=True, slots=True)
 class LaidSheet:
-    """One sheet, ready to be written: its groups, the kinds of its rows, and by demand the number of its kind and its link.
+    """One sheet, ready to be written: its groups, the kinds of its rows, and by demand the number of its kind and its link, 32 bytes.
 
     Demands whose kind is told in bands only follow the others in `kinds`.
     """
@@ -72,7 +72,7 @@ class LaidSheet:
     groups: tuple[Shown, ...]
     kinds: tuple[Kind, ...]
     numbers: Sequence[int]
-    links: Sequence[str]
+    links: bytes
 
     @property
     def heading(self) -> bytes:
@@ -82,7 +82,7 @@ class LaidSheet:
     def parts(self) -> Iterator[Part]:
         """Yield the rows of the sheet in parts that make one whole tree each. Refuses more demands than there are rows."""
         lies_at = array("q", [-1]) * self.size
-        for demand, where in enumerate(places(self.secret, self.number, len(self.links), size=self.size)):
+        for demand, where in enumerate(places(self.secret, self.number, len(self.numbers), size=self.size)):
             lies_at[where] = demand
         for start in range(0, self.size, PART):
             yield self._part(start, lies_at[start : start + PART])
@@ -97,7 +97,7 @@ class LaidSheet:
             else:
                 kind = self.kinds[self.numbers[demand]]
                 begins = kind.begins
-                mine = (link[0], link[1] + self.links[demand].encode())
+                mine = (link[0], link[1] + self.links[32 * demand : 32 * demand + 32].hex().encode())
                 closed = leaves_of(closed_seed(at), (mine, *kind.closed))
                 seed = open_seed(at)
                 commitment = row_commitment(self.number, kind.order([*closed, *leaves_of(seed, kind.opened)]))
