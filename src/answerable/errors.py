@@ -20,6 +20,9 @@ Every error says what, why and next, and holds no personal data, identifier or s
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import partial
+
 
 class AnswerableError(Exception):
     """An error with a stable `code`, and three sentences a person can act on."""
@@ -30,6 +33,10 @@ class AnswerableError(Exception):
         self.what = what
         self.why = why
         self.next_step = next_step
+
+    def __reduce__(self) -> tuple[Callable[..., AnswerableError], tuple[str]]:
+        """Let an error be raised in another process than the one it came up in."""
+        return partial(type(self), what=self.what, why=self.why, next_step=self.next_step), (self.code,)
 
 
 class MalformedDemand(AnswerableError):

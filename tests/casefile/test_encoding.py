@@ -1,6 +1,7 @@
 """Has every record one form, and only one, that gets hashed?"""
 
 import hashlib
+import hmac
 import json
 
 import pytest
@@ -8,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from answerable.casefile.encoding import Record, canonical, digest
+from answerable.casefile.encoding import Record, canonical, digest, keyed
 from answerable.casefile.scope import Identifier, Scope, ScopeItem
 
 texts = st.text(st.characters(exclude_categories=["Cs"]), max_size=8)
@@ -93,3 +94,9 @@ def test_nothing_rides_along_and_nothing_changes_later():
         Note(text="seen", hidden="unseen")
     with pytest.raises(ValidationError):
         Note(text="one").text = "two"
+
+
+@given(st.binary(max_size=64), st.binary(max_size=80), st.binary(max_size=80))
+def test_keyed_is_the_hmac_of_the_standard_library(key, begins, rest):
+    mac = keyed(key, begins)
+    assert mac(rest) == mac(rest) == hmac.digest(key, begins + rest, "sha256")

@@ -86,6 +86,28 @@ def test_a_half_year_of_which_something_is_not_logged_is_not_published(machine, 
     work(tick=True)
 
 
+def test_a_table_that_reads_otherwise_than_it_was_written_is_not_published(machine, later, work, monkeypatch):
+    from answerable.desk.models import Leaf, PublishedPeriod
+    from answerable.desk.moves import reporting
+
+    for _ in range(3):
+        work(tick=True)
+    write, closed, leaves = reporting.write_table, PublishedPeriod.objects.count(), Leaf.objects.count()
+
+    def rotten(table, *what, **more):
+        root = write(table, *what, **more)
+        lines = table.read_text().splitlines()
+        at = next(number for number, line in enumerate(lines) if line.startswith('["'))
+        table.write_text("\n".join([*lines[:at], '["' + "A" * 43 + '="]', *lines[at + 1 :], ""]))
+        return root
+
+    monkeypatch.setattr(reporting, "write_table", rotten)
+    with pytest.raises(MoveRefused) as refused:
+        reporting._made(later, _this(machine))
+    assert refused.value.code == "report.table-differs"
+    assert (PublishedPeriod.objects.count(), Leaf.objects.count()) == (closed, leaves)
+
+
 def test_what_is_published_is_counted_again_from_its_table_and_looked_up_in_the_log(machine, published):
     found = recount(
         _lines(published), bytes(published.query), bytes(published.report), log=_tree(machine), keep_rows=True

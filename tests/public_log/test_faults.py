@@ -126,8 +126,9 @@ def head(folder: Path) -> checkpoint.TreeHead | None:
     return checkpoint.parse(note.open_note(path.read_bytes(), SIGNER.verifier)) if path.exists() else None
 
 
-@pytest.mark.parametrize("fault", ["killed", "short", "EIO", "ENOSPC"])
-def test_a_fault_at_any_file_operation_leaves_a_log_that_holds(tmp_path, monkeypatch, fault):
+@pytest.mark.parametrize(("fault", "open_at_once"), [*((each, 64) for each in ("killed", "short", "EIO", "ENOSPC")), ("killed", 2)])  # fmt: skip
+def test_a_fault_at_any_file_operation_leaves_a_log_that_holds(tmp_path, monkeypatch, fault, open_at_once):
+    monkeypatch.setattr("answerable.adapters.log_stores._OPEN", open_at_once)
     steps = operations(tmp_path, monkeypatch)
     assert steps > 40
     for step in range(1, steps + 1):
@@ -159,6 +160,25 @@ def test_a_barrier_that_failed_is_never_followed_by_reading_back(tmp_path, monke
     assert len(read) == len(set(read)), "each file was only looked for before it was written"
 
 
+@pytest.mark.parametrize("failing", range(1, 5))
+def test_no_file_has_its_name_before_all_that_was_added_with_it_is_durable(tmp_path, monkeypatch, failing):
+    store, synced = LocalStore(tmp_path), []
+
+    def sync(_):
+        synced.append(sorted(read_tree(tmp_path)))
+        if len(synced) == failing:
+            raise OSError(errno.EIO, "EIO")
+
+    monkeypatch.setattr(os, "fsync", sync)
+    _, files = Edge().grown(LEAVES)
+    for path, content in [*files, ("vkey", b"x"), ("opening/1/0", b"y")]:
+        store.add(path, content)
+    with pytest.raises(OSError, match="EIO"):
+        store.barrier()
+    assert synced == [[]] * failing
+    assert read_tree(tmp_path) == {}
+
+
 @pytest.mark.parametrize("lost", range(6))
 def test_renames_that_are_lost_or_reordered_before_the_barrier_leave_the_old_head(tmp_path, lost):
     """After a power cut any of the files that were not yet behind a barrier may be missing: the head names none of them."""
@@ -168,6 +188,7 @@ def test_renames_that_are_lost_or_reordered_before_the_barrier_leave_the_old_hea
     for number, (path, content) in enumerate(files):
         if number % 6 != lost:
             store.add(path, content)
+    store.barrier()
     assert head(tmp_path).size == 3
     publish_tree(tmp_path, LEAVES, signer=SIGNER)
     assert verify_log(read_tree(tmp_path)).passed

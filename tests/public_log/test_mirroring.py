@@ -128,3 +128,45 @@ def test_a_bucket_that_replaces_objects_is_refused(s3, monkeypatch):
     with pytest.raises(NotConfigured, match=r"publish\.no-conditions"):
         copy(world(3), target)
     assert target.read("checkpoint") is None
+
+
+@functools.cache
+def made_long():
+    made = World()
+    made.leaves = entries(700)
+    return made.files()
+
+
+def flip(files, path, at):
+    return {**files, path: files[path][:at] + bytes([files[path][at] ^ 1]) + files[path][at + 1 :]}
+
+
+BROKEN = {
+    "as it is": lambda files: files,
+    "an entry": lambda files: flip(files, "tile/entries/001", 9_000),
+    "a root in an entry": lambda files: flip(files, "tile/entries/001", 2 + 136),
+    "a length": lambda files: flip(files, "tile/entries/001", 1),
+    "a hash": lambda files: flip(files, "tile/0/001", 40),
+    "a hash of hashes": lambda files: flip(files, "tile/1/000.p/2", 40),
+    "a bundle that is gone": lambda files: {path: files[path] for path in files if path != "tile/entries/001"},
+}
+
+
+@pytest.mark.parametrize("what", BROKEN)
+def test_many_processes_say_of_a_log_what_one_says(tmp_path, monkeypatch, what):
+    files = BROKEN[what](made_long())
+    for path, content in files.items():
+        (tmp_path / path).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / path).write_bytes(content)
+    monkeypatch.setattr("answerable.verify.tree._AT_A_TIME", 1)
+    monkeypatch.setattr("os.sched_getaffinity", lambda _: {0, 1})
+    expected = check_place(str(tmp_path))
+    assert expected.passed is (what == "as it is")
+    monkeypatch.setattr("answerable.adapters.mirroring._WORTH", 0)
+    if what not in ("as it is", "a hash"):  # processes are started for two of them; the others only take the same way
+        monkeypatch.setattr(
+            "answerable.adapters.mirroring.at_once", lambda work, parts, *, worth: map(work, list(parts))
+        )
+    found = check_place(str(tmp_path))
+    assert found.checks == expected.checks
+    assert found.hashes == expected.hashes

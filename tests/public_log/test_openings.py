@@ -8,9 +8,10 @@ from hypothesis import strategies as st
 from tests.public_log.worlds import World, fields, policy, seed
 
 from answerable.errors import VerificationFailed
-from answerable.public_log import bundles, leaves, receipt, slots
+from answerable.public_log import bundles, leaves, receipt, slots, tiles
 from answerable.verify.grammar import Grammar
 from answerable.verify.log import verify_log
+from answerable.verify.tree import Bundle
 
 
 def why(world: World) -> str:
@@ -186,22 +187,25 @@ def test_a_long_run_of_epochs_is_judged_as_each_of_them_is():
         world.leaves.append(leaves.render(leaves.Epoch(number=number, slot_count=256, slot_root=seed(number), decoy_commitment=seed("c", number))))  # fmt: skip
     assert why(world) == ""
     first = Grammar("log.example/one")
-    first.judge("x", 0, world.leaves[:256])
-    good, second = world.leaves[257], world.leaves[256:512]
-    for at in range(len(good)):
+    first.judge(Bundle("x", 0, 256, tiles.bundle(world.leaves[:256])))
+    good, second = world.leaves[257], tiles.bundle(world.leaves[256:512])
+    begins = len(tiles.bundle(world.leaves[256:257]))
+    for at in range(begins, begins + 2 + len(good)):
         for flip in (1, 0x20, 0x80):
-            second[1] = good[:at] + bytes([good[at] ^ flip]) + good[at + 1 :]
+            content = second[:at] + bytes([second[at] ^ flip]) + second[at + 1 :]
             try:
-                spelled = leaves.parse(second[1])
+                spelled = leaves.parse((tiles.unbundle(content) or [b"", b""])[1])
             except VerificationFailed:
                 spelled = None
             allowed = isinstance(spelled, leaves.Epoch) and (spelled.number, spelled.slot_count) == (257, 256)
-            assert _is_judged_good(first, second) is allowed, (at, flip)
+            assert _is_judged_good(first, content) is allowed, (at, flip)
+    assert _is_judged_good(first, second)
+    assert not _is_judged_good(first, second + tiles.bundle([good]))
 
 
-def _is_judged_good(first, entries):
+def _is_judged_good(first, content):
     try:
-        copy.deepcopy(first).judge("x", 256, entries)
+        copy.deepcopy(first).judge(Bundle("x", 256, 256, content))
     except VerificationFailed:
         return False
     return True

@@ -158,3 +158,9 @@ def test_a_leaf_has_one_spelling(text):
 def test_the_leaves_of_an_event_are_those_of_its_fields(fields, seed):
     expected = [slots.field_leaf(at, value, slots.salt(seed, at)) for at, value in enumerate(fields)]
     assert slots.field_leaves(fields, seed) == expected
+
+
+@given(st.binary(min_size=32, max_size=32), st.sets(st.integers(0, 255), max_size=9))
+def test_the_slots_of_an_epoch_are_its_events_among_decoys(seed, filled):
+    expected = [b"e" * 32 if at in filled else slots.decoy(seed, at) for at in range(256)]
+    assert list(slots.with_decoys(dict.fromkeys(filled, b"e" * 32), 256, seed)) == expected

@@ -15,9 +15,9 @@ from tests.report.worlds import PERIOD, SECRET, Published, demand, demands, epoc
 from answerable.casefile.encoding import canonical
 from answerable.casefile.events import LOG_FIELDS
 from answerable.public_log import leaves, merkle, receipt, slots
+from answerable.report.gathered import values_on
 from answerable.report.query import current
 from answerable.report.rows import Place, places, salt_of, to_base64
-from answerable.report.table import values_on
 from answerable.verify.counted import LinkedRow, verify_links
 from answerable.verify.report import Recounted, recount
 
@@ -139,7 +139,8 @@ def links_of(report: Published) -> list[str]:
         groups = report.sheets[number].groups
         for at, where in enumerate(places(SECRET, number, len(report.demands), size=size)):
             line = json.loads(report.sheets[number].lines[where])
-            place, values = Place(SECRET, number, where), values_on(sheet, report.demands[at])
+            demand = report.demands[at]
+            place, values = Place(SECRET, number, where), (demand.link, *values_on(sheet, demand))
             others = place.leaves(values, groups[line[0]] if len(line) > 1 else None)[1:]
             row = LinkedRow(
                 sheet=number,

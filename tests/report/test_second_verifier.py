@@ -24,7 +24,7 @@ from answerable.casefile.encoding import canonical
 from answerable.public_log import bundles, merkle, note, receipt, slots
 from answerable.verify.counted import CountedProof, LinkedRow, Placed, verify_counted
 from answerable.verify.log import verify_log
-from answerable.verify.report import recount, sheet_root
+from answerable.verify.report import recount, rows_root
 
 SCRIPT = Path(__file__).parents[2] / "src" / "answerable" / "desk" / "static" / "verify.mjs"
 
@@ -75,7 +75,7 @@ def counted(tmp_path_factory):
     log, _ = lay_out(folder, report, files)
     mine = [LinkedRow.model_validate_json(line) for line in links_of(report)]
     size = len(report.sheets[0].commitments)
-    tops = [sheet_root(sheet.commitments) for sheet in report.sheets]
+    tops = [rows_root(sheet.commitments) for sheet in report.sheets]
     rows = tuple(
         Placed(
             row=row,

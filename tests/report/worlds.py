@@ -13,12 +13,14 @@ from answerable.casefile.categories import DataClass
 from answerable.casefile.encoding import canonical, sha512_hex
 from answerable.public_log import checkpoint, leaves, merkle, note, slots, tiles
 from answerable.report.counted import CountedDemand
+from answerable.report.gathered import gather
+from answerable.report.groups import Shown
 from answerable.report.periods import HalfYear
 from answerable.report.query import current, query_text
 from answerable.report.reporting import Closing, header_for, report_of, report_text, sheets
-from answerable.report.table import SheetRows
+from answerable.report.table import LaidSheet
 from answerable.verify.log import VerifiedLog, verify_log
-from answerable.verify.report import sheet_root
+from answerable.verify.report import rows_root
 
 SIGNER = note.Signer("log.example/reports", Ed25519PrivateKey.from_private_bytes(bytes(range(32))))
 SECRET = bytes(range(32, 64))
@@ -73,6 +75,25 @@ def demands(count: int, *, seed: int = 1) -> list[CountedDemand]:
 
 
 @dataclass
+class Sheet:
+    """One sheet of a table as it is published."""
+
+    name: str
+    groups: tuple[Shown, ...]
+    heading: str
+    lines: tuple[str, ...]
+    commitments: tuple[bytes, ...]
+
+    @classmethod
+    def written(cls, sheet: LaidSheet) -> Sheet:
+        """Return the sheet with all of its parts, one after the other."""
+        parts = list(sheet.parts())
+        lines = tuple(line[:-1].decode() for part in parts for line in part.lines)
+        commitments = tuple(each for part in parts for each in part.commitments)
+        return cls(sheet.name, sheet.groups, sheet.heading[:-1].decode(), lines, commitments)
+
+
+@dataclass
 class Published:
     """A report as its readers have it, and what stands behind it."""
 
@@ -80,7 +101,7 @@ class Published:
     table: list[str]
     query: bytes
     report: bytes
-    sheets: list[SheetRows]
+    sheets: list[Sheet]
     leaf: leaves.Period
 
     def log(self, *more: leaves.Leaf, receipts: dict[int, bytes] | None = None) -> VerifiedLog:
@@ -92,8 +113,9 @@ def publish(rows: list[CountedDemand], *, way: int = 3) -> Published:
     """Return the report over the demands, as the desk makes it."""
     query = current()
     closing = Closing("Harbour Forum", PERIOD, date(2026, 7, 2), way=way)
-    header = header_for(query, rows, closing)
-    made = list(sheets(query, rows, size=header.size, secret=SECRET))
+    gathered = gather(query, rows)
+    header = header_for(query, gathered, closing)
+    made = [Sheet.written(sheet) for sheet in sheets(query, gathered, size=header.size, secret=SECRET)]
     groups = {
         sheet.name: [
             (group, sum(line.startswith(f"[{at},") for line in sheet.lines)) for at, group in enumerate(sheet.groups)
@@ -104,11 +126,11 @@ def publish(rows: list[CountedDemand], *, way: int = 3) -> Published:
     leaf = leaves.Period(
         period=PERIOD.name,
         rows=header.size * len(made),
-        table_root=merkle.root([sheet_root(sheet.commitments) for sheet in made]),
+        table_root=merkle.root([rows_root(sheet.commitments) for sheet in made]),
         report_sha512=sha512_hex(report),
         query_sha512=sha512_hex(query_text()),
     )
-    table = [canonical(header).decode(), *(line for sheet in made for line in sheet.text())]
+    table = [canonical(header).decode(), *(line for sheet in made for line in (sheet.heading, *sheet.lines))]
     return Published(rows, table, query_text(), report, made, leaf)
 
 

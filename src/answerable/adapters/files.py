@@ -14,12 +14,17 @@ def is_unfinished(path: Path) -> bool:
     return path.name.startswith(".") and path.name.endswith(_UNFINISHED)
 
 
+def unfinished(path: Path) -> Path:
+    """Return where the content of a file lies until all of it is there."""
+    return path.with_name(f".{path.name}{_UNFINISHED}")
+
+
 def write_whole(path: Path, content: bytes | Iterable[bytes], *, mode: int = 0o600, timeless: bool = False) -> None:
     """Put `content` at `path` durably: after a crash the old file or the new one is there, never half of one.
 
     A `timeless` file carries the time zero, because the time of a published file would tell when something happened.
     """
-    beside = path.with_name(f".{path.name}{_UNFINISHED}")
+    beside = unfinished(path)
     with os.fdopen(os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, mode), "wb") as file:
         file.writelines([content] if isinstance(content, bytes) else content)
         file.flush()

@@ -8,11 +8,15 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import Protocol
+from typing import BinaryIO, Protocol
 
-from answerable.adapters.files import is_unfinished, sync_folder, write_whole
+from answerable.adapters.files import is_unfinished, sync_folder, unfinished, write_whole
 from answerable.errors import LogHalted, NotConfigured
+
+_OPEN = 64
+"""How many files may lie open beside their places."""
 
 
 class Source(Protocol):
@@ -39,24 +43,35 @@ class Store(Source, Protocol):
 
 
 class LocalStore:
-    """A folder. Every file has the time zero, because the time of a file would tell when something happened."""
+    """A folder. Every file has the time zero, because the time of a file would tell when something happened.
+
+    What is added lies beside its place until the barrier: so the disk writes many files at once, and none has its name
+    before all of it is durable. A file stays open until then, because only who has it open is sure to be told of a fault.
+    """
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self._touched: set[Path] = set()
+        self._beside: dict[Path, BinaryIO] = {}
 
     def read(self, path: str) -> bytes | None:
         target = self.folder / path
         return target.read_bytes() if target.is_file() else None
 
     def add(self, path: str, content: bytes) -> None:
-        held = self.read(path)
-        if held is None:
-            self._write(self.folder / path, content)
-        elif held != content:
-            raise file_differs(path)
+        target = self.folder / path
+        with self._closing_on_fault():
+            if target in self._beside or len(self._beside) >= _OPEN:
+                self._settle()
+            held = self.read(path)
+            if held is None:
+                self._write(target, content)
+            elif held != content:
+                raise file_differs(path)
 
     def barrier(self) -> None:
+        with self._closing_on_fault():
+            self._settle()
         touched, self._touched = self._touched, set()
         for folder in sorted(touched, key=lambda each: len(each.parts), reverse=True):
             sync_folder(folder)
@@ -82,13 +97,36 @@ class LocalStore:
             if folder == self.folder:
                 break
         target.parent.mkdir(parents=True, exist_ok=True)
-        beside = target.with_name(f".{target.name}.part")
-        with os.fdopen(os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o644), "wb") as file:
-            file.write(content)
-            file.flush()
-            os.utime(file.fileno(), (0, 0))
+        handle = os.open(unfinished(target), os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o644)
+        self._beside[target] = file = os.fdopen(handle, "wb")
+        file.write(content)
+        file.flush()
+        os.utime(file.fileno(), (0, 0))
+        if start_writing := getattr(os, "posix_fadvise", None):
+            start_writing(file.fileno(), 0, 0, os.POSIX_FADV_DONTNEED)
+
+    def _settle(self) -> None:
+        """Make what lies beside its place durable, and then put it there."""
+        for file in self._beside.values():
             os.fsync(file.fileno())
-        beside.replace(target)
+        written = list(self._beside)
+        self._close()
+        for target in written:
+            unfinished(target).replace(target)
+
+    @contextmanager
+    def _closing_on_fault(self) -> Iterator[None]:
+        try:
+            yield
+        except BaseException:
+            self._close()
+            raise
+
+    def _close(self) -> None:
+        beside, self._beside = self._beside, {}
+        for file in beside.values():
+            with suppress(OSError):  # what is durable is already, and of what is not the caller is being told
+                file.close()
 
 
 class Files(Mapping[str, bytes]):

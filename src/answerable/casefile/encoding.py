@@ -4,9 +4,13 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Callable
 from typing import Any
 
 from pydantic import BaseModel, ConfigDict
+
+# Both blocks that hold the key of an HMAC are the key, filled up with zeros, exclusive-or a constant.
+INNER, OUTER = (bytes(byte ^ constant for byte in range(256)) for constant in (0x36, 0x5C))
 
 
 class Record(BaseModel):
@@ -33,6 +37,20 @@ def sha512_hex(content: bytes) -> str:
 def digest(value: Any) -> str:
     """Return the SHA-512 of the canonical form of `value`, 128 hexadecimal digits."""
     return sha512_hex(canonical(value))
+
+
+def keyed(key: bytes, begins: bytes) -> Callable[[bytes], bytes]:
+    """Return HMAC-SHA256 (RFC 2104) under `key`, at most 64 bytes, of what begins so: what all messages share is hashed once."""
+    sha256, block = hashlib.sha256, key.ljust(64, b"\0")
+    inner, outer = sha256(block.translate(INNER) + begins).copy, sha256(block.translate(OUTER)).copy
+
+    def of(rest: bytes) -> bytes:
+        within, around = inner(), outer()
+        within.update(rest)
+        around.update(within.digest())
+        return around.digest()
+
+    return of
 
 
 def _refuse_floats(value: Any) -> None:

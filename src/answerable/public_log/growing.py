@@ -24,10 +24,7 @@ class Edge:
 
     def root(self) -> bytes:
         """Return the root of the whole log."""
-        perfect: list[bytes] = []
-        for row in reversed(self.rows):
-            perfect += merkle.perfect_roots(merkle.levels(row)) if row else ()
-        return merkle.root_of_perfect(perfect)
+        return tiles.root_of_edge(self.rows)
 
     def grown(self, entries: Sequence[bytes]) -> tuple[Edge, list[tuple[str, bytes]]]:
         """Return the edge after `entries` and every file that is new, entries first, then tiles from the leaves up."""
@@ -56,7 +53,7 @@ def read_edge(read: Read, size: int) -> Edge:
     rows, level = [], 0
     while size >> 8 * level:
         content = _last(read, level, size >> 8 * level)
-        rows.append(tuple(content[at : at + 32] for at in range(0, len(content), 32)))
+        rows.append(tuple(tiles.split(content)))
         level += 1
     return Edge(size, tuple(entries), tuple(rows))
 

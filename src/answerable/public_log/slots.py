@@ -15,11 +15,13 @@ import hmac
 import unicodedata
 from collections.abc import Mapping, Sequence
 
+from answerable.casefile.encoding import keyed
 from answerable.public_log import merkle
 
 FIELDS = 32
 CAPACITIES = (256, 1024, 4096)
-_SALTED = tuple((b"answerable/salt/v1" + bytes([at]), bytes([at])) for at in range(FIELDS))
+_SALT, _DECOY = b"answerable/salt/v1", b"answerable/decoy/v1"
+_POSITIONS = tuple(bytes([at]) for at in range(FIELDS))
 
 
 def canonical_field(position: int, value: str) -> bytes:
@@ -34,7 +36,7 @@ def normal(value: str) -> str:
 
 def salt(seed: bytes, position: int) -> bytes:
     """Return the 32-byte salt of one field."""
-    return hmac.digest(seed, b"answerable/salt/v1" + bytes([position]), "sha256")
+    return hmac.digest(seed, _SALT + bytes([position]), "sha256")
 
 
 def field_leaf(position: int, value: str, salt_: bytes) -> bytes:
@@ -46,13 +48,11 @@ def field_leaves(fields: Sequence[str], seed: bytes) -> list[bytes]:
     """Return the 32 field leaves of an event. Refuses any other number of fields."""
     if len(fields) != FIELDS:
         raise ValueError(f"an event has {FIELDS} fields, not {len(fields)}")
-    sha256, keyed = hashlib.sha256, hmac.digest
+    sha256, salted = hashlib.sha256, keyed(seed, _SALT)
     # As `field_leaf` and `salt` say, in one line: every event pays for 32 of them before it is durable.
     return [
-        sha256(
-            b"\x00" + keyed(seed, message, "sha256") + at + (value if value.isascii() else normal(value)).encode()
-        ).digest()
-        for (message, at), value in zip(_SALTED, fields, strict=True)
+        sha256(b"\x00" + salted(at) + at + (value if value.isascii() else normal(value)).encode()).digest()
+        for at, value in zip(_POSITIONS, fields, strict=True)
     ]
 
 
@@ -63,7 +63,7 @@ def event_root(fields: Sequence[str], seed: bytes) -> bytes:
 
 def decoy(seed: bytes, index: int) -> bytes:
     """Return the 32 bytes of a slot in which nothing happened; without the seed they look like any other."""
-    return hmac.digest(seed, b"answerable/decoy/v1" + index.to_bytes(4, "big"), "sha256")
+    return hmac.digest(seed, _DECOY + index.to_bytes(4, "big"), "sha256")
 
 
 def decoy_commitment(seed: bytes) -> bytes:
@@ -83,12 +83,13 @@ def with_decoys(filled: Mapping[int, bytes], capacity: int, decoy_seed: bytes) -
     """Return the values of all slots, in order. Refuses a capacity the format does not know."""
     if capacity not in CAPACITIES:
         raise ValueError(f"an epoch has {', '.join(map(str, CAPACITIES))} slots, not {capacity}")
-    return tuple(filled.get(index) or decoy(decoy_seed, index) for index in range(capacity))
+    decoy_at = keyed(decoy_seed, _DECOY)
+    return tuple([filled.get(index) or decoy_at(index.to_bytes(4, "big")) for index in range(capacity)])
 
 
 def slot_leaves(tree: Sequence[bytes]) -> list[bytes]:
     """Return the leaf hashes of the slot tree."""
-    return [merkle.leaf_hash(value) for value in tree]
+    return merkle.leaf_hashes(tree)
 
 
 def slot_root(tree: Sequence[bytes]) -> bytes:

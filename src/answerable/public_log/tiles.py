@@ -26,7 +26,7 @@ def tile_path(level: int | str, number: int, width: int) -> str:
 
 def bundle(entries: Sequence[bytes]) -> bytes:
     """Return an entry bundle: each entry with its length in two bytes. Refuses an entry of 64 KiB or more."""
-    return b"".join(len(entry).to_bytes(2, "big") + entry for entry in entries)
+    return b"".join([part for entry in entries for part in (len(entry).to_bytes(2, "big"), entry)])
 
 
 def unbundle(content: bytes) -> list[bytes] | None:
@@ -41,6 +41,43 @@ def unbundle(content: bytes) -> list[bytes] | None:
         at = start + (content[at] << 8) + content[at + 1]
         entries.append(content[start:at])
     return entries if at == size else None
+
+
+def hash_bundles(bundles: Sequence[bytes]) -> list[tuple[bytes, bytes] | None]:
+    """Return for each entry bundle its tile of leaf hashes and the root over them, or None where it cannot be read.
+
+    This is what a check of a large log costs; it needs nothing but the bytes, so that it can be done anywhere.
+    """
+    return [_hashed(content) for content in bundles]
+
+
+def _hashed(content: bytes) -> tuple[bytes, bytes] | None:
+    entries = unbundle(content)
+    if entries is None:
+        return None
+    hashes = merkle.leaf_hashes(entries)
+    return b"".join(hashes), merkle.root(hashes)
+
+
+def levels_above(roots: Sequence[bytes]) -> Iterator[list[bytes]]:
+    """Yield the tiles of each level above the leaves; `roots` are those of the full tiles of leaf hashes."""
+    while roots:
+        yield [b"".join(roots[at : at + WIDTH]) for at in range(0, len(roots), WIDTH)]
+        full = len(roots) // WIDTH * WIDTH
+        roots = [merkle.root(roots[at : at + WIDTH]) for at in range(0, full, WIDTH)]
+
+
+def split(tile: bytes) -> list[bytes]:
+    """Return the hashes of a tile."""
+    return [tile[at : at + 32] for at in range(0, len(tile), 32)]
+
+
+def root_of_edge(rows: Sequence[Sequence[bytes]]) -> bytes:
+    """Return the root of a log from the hashes of the last, partial tile of each level, from the leaves up."""
+    perfect: list[bytes] = []
+    for row in reversed(rows):
+        perfect += merkle.perfect_roots(merkle.levels(row)) if row else ()
+    return merkle.root_of_perfect(perfect)
 
 
 def parse_path(path: str) -> tuple[str, int, int] | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Literal
 
@@ -65,9 +65,9 @@ def count(query: Query, groups: Mapping[str, Groups]) -> tuple[Counted, ...]:
     return tuple(_count(figure, sheets[figure.sheet], groups[figure.sheet]) for figure in query.figures)
 
 
-def group_rows(rows: Iterable[Shown]) -> Groups:
+def group_rows(rows: Mapping[Shown, int]) -> Groups:
     """Return how many rows show the same, in one order."""
-    return sorted(Counter(rows).items(), key=lambda pair: ordered(pair[0]))
+    return sorted(rows.items(), key=lambda pair: ordered(pair[0]))
 
 
 def _count(figure: Figure, sheet: Sheet, groups: Groups) -> Counted:

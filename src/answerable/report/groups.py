@@ -11,27 +11,27 @@ No noise: the same rows give the same groups, and a reader can check the groups 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
+Row = tuple[str, ...]
 Shown = tuple[str | None, ...]
 
 
-def shown(rows: Sequence[Sequence[str]], *, smallest: int) -> list[Shown] | None:
-    """Return what each row may show, None for a closed value; None for all where there are fewer rows than `smallest`."""
-    if len(rows) < smallest or not rows:
+def shown(rows: Mapping[Row, int], *, smallest: int) -> dict[Row, Shown] | None:
+    """Return what the rows with these values may show, None for a closed value. `rows` says how many rows have each.
+
+    None for all where there are fewer rows than `smallest`.
+    """
+    if sum(rows.values()) < smallest or not rows:
         return None
-    pending: list[tuple[list[int], Shown]] = [(list(range(len(rows))), ())]
-    for field in range(len(rows[0])):
+    pending: list[tuple[list[Row], Shown]] = [(list(rows), ())]
+    for field in range(len(pending[0][0][0])):
         pending = [
             (part, (*known, value))
-            for members, known in pending
-            for part, value in _split([(rows[member][field], member) for member in members], smallest)
+            for alike, known in pending
+            for part, value in _split([(row[field], row) for row in alike], rows, smallest)
         ]
-    found: list[Shown] = [()] * len(rows)
-    for members, known in pending:
-        for member in members:
-            found[member] = known
-    return found
+    return {row: known for alike, known in pending for row in alike}
 
 
 def ordered(group: Shown) -> tuple[tuple[bool, str], ...]:
@@ -39,18 +39,21 @@ def ordered(group: Shown) -> tuple[tuple[bool, str], ...]:
     return tuple((value is None, value or "") for value in group)
 
 
-def _split(valued: Sequence[tuple[str, int]], smallest: int) -> list[tuple[list[int], str | None]]:
-    by_value: dict[str, list[int]] = {}
-    for value, member in valued:
-        by_value.setdefault(value, []).append(member)
-    closed = sorted(value for value, having in by_value.items() if len(having) < smallest)
-    often = sorted(by_value.keys() - set(closed), key=lambda value: (len(by_value[value]), value))
-    rest = sum(len(by_value[value]) for value in closed)
+def _split(
+    valued: Sequence[tuple[str, Row]], rows: Mapping[Row, int], smallest: int
+) -> list[tuple[list[Row], str | None]]:
+    having: dict[str, list[Row]] = {}
+    for value, row in valued:
+        having.setdefault(value, []).append(row)
+    number = {value: sum(rows[row] for row in alike) for value, alike in having.items()}
+    closed = sorted(value for value in having if number[value] < smallest)
+    often = sorted(having.keys() - set(closed), key=lambda value: (number[value], value))
+    rest = sum(number[value] for value in closed)
     if often and closed and (rest < smallest or rest == (smallest - 1) * len(closed)):
-        fewest = len(by_value[often[0]])
-        closed += [value for value in often if len(by_value[value]) == fewest]
-        often = [value for value in often if len(by_value[value]) > fewest]
-    parts: list[tuple[list[int], str | None]] = [(by_value[value], value) for value in sorted(often)]
+        fewest = number[often[0]]
+        closed += [value for value in often if number[value] == fewest]
+        often = [value for value in often if number[value] > fewest]
+    parts: list[tuple[list[Row], str | None]] = [(having[value], value) for value in sorted(often)]
     if closed:
-        parts.append(([member for value in closed for member in by_value[value]], None))
+        parts.append(([row for value in closed for row in having[value]], None))
     return parts

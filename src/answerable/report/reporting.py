@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 
 from answerable.casefile.encoding import canonical
-from answerable.report.bands import bands, is_banded, room
-from answerable.report.counted import CountedDemand
+from answerable.report.bands import bands, room
 from answerable.report.figures import Groups, Report, count, group_rows
-from answerable.report.groups import shown
+from answerable.report.gathered import Gathered
+from answerable.report.groups import Row, Shown, shown
 from answerable.report.periods import HalfYear
 from answerable.report.query import Query
-from answerable.report.table import Header, SheetRows, sheet_rows, size_for, values_on
+from answerable.report.table import Header, LaidSheet, lay_out, size_for
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,25 +27,24 @@ class Closing:
     way: int = 3
 
 
-def header_for(query: Query, demands: Sequence[CountedDemand], closing: Closing) -> Header:
+def header_for(query: Query, gathered: Gathered, closing: Closing) -> Header:
     """Return the first line of the table over the demands of a period."""
-    told = sum(not is_banded(demand) for demand in demands)
-    told = told if told >= query.smallest_group else 0
-    space = max(room(demands, way=closing.way), query.smallest_group)
+    told = gathered.told if gathered.told >= query.smallest_group else 0
+    banded = list(gathered.banded.values())
+    space = max(room(banded, way=closing.way), query.smallest_group)
     return Header(
         provider=closing.provider,
         period=closing.period.name,
         start=closing.period.start,
         end=closing.period.end,
         size=size_for(told, room=space, least=query.smallest_size),
-        bands=bands(demands, way=closing.way, end=closing.period.end, on=closing.on),
+        bands=bands(banded, way=closing.way, end=closing.period.end, on=closing.on),
     )
 
 
-def sheets(query: Query, demands: Sequence[CountedDemand], *, size: int, secret: bytes) -> Iterator[SheetRows]:
-    """Yield the sheets of the table, one at a time: a large one is a large part of memory."""
-    for number in range(len(query.sheets)):
-        yield sheet_rows(query, number, demands, size=size, secret=secret)
+def sheets(query: Query, gathered: Gathered, *, size: int, secret: bytes) -> Iterator[LaidSheet]:
+    """Yield the sheets of the table, each ready to be written."""
+    return (lay_out(query, number, gathered, size=size, secret=secret) for number in range(len(query.sheets)))
 
 
 def report_of(query: Query, header: Header, groups: Mapping[str, Groups]) -> Report:
@@ -67,12 +67,16 @@ def report_text(report: Report) -> bytes:
     return canonical(report) + b"\n"
 
 
-def groups_of(query: Query, demands: Sequence[CountedDemand], *, smallest: int | None = None) -> dict[str, Groups]:
+def groups_of(query: Query, gathered: Gathered, *, smallest: int | None = None) -> dict[str, Groups]:
     """Return the groups of each sheet without a table, for figures that are not published; `smallest` 1 closes nothing."""
-    told = [demand for demand in demands if not is_banded(demand)]
-    found: dict[str, Groups] = {}
-    for sheet in query.sheets:
-        values = [values_on(sheet, demand)[1:] for demand in told]
-        opened = shown(values, smallest=smallest or query.smallest_group)
-        found[sheet.name] = group_rows(opened or ())
-    return found
+    return {
+        sheet.name: _groups(on.told, shown(on.told, smallest=smallest or query.smallest_group) or {})
+        for sheet, on in zip(query.sheets, gathered.sheets, strict=True)
+    }
+
+
+def _groups(rows: Mapping[Row, int], told: Mapping[Row, Shown]) -> Groups:
+    counted: Counter[Shown] = Counter()
+    for row, shows in told.items():
+        counted[shows] += rows[row]
+    return group_rows(counted)

@@ -1,22 +1,28 @@
 """How do the demands of a period lie in its table? A sheet at a time: open rows, closed ones and decoys, shuffled.
 
-Every sheet has the same number of rows, a power of two, so that the root over all of them is the root over the sheets' roots
-(RFC 6962). The tree itself is none of this module.
+Every sheet has the same number of rows, a power of two, and is written in parts that have as many, so that the root over all
+rows is the root over the parts' roots (RFC 6962). The tree itself is none of this module.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from array import array
+from binascii import b2a_base64
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
+from operator import itemgetter
 from typing import Literal
 
 from answerable.casefile.encoding import Record, canonical
-from answerable.report.bands import Bands, is_banded
-from answerable.report.counted import FIELDS, CountedDemand
-from answerable.report.groups import Shown, ordered, shown
-from answerable.report.query import Query, Sheet
-from answerable.report.rows import Place, decoy, decoy_seed, places, row_commitment, to_base64
+from answerable.report.bands import Bands
+from answerable.report.gathered import Gathered
+from answerable.report.groups import Row, Shown, ordered, shown
+from answerable.report.query import Query
+from answerable.report.rows import Field, decoy_seed, decoys, derived, field, leaves_of, places, row_commitment
+
+PART = 1 << 14
+"""How many rows a part of a sheet has, where the sheet has as many."""
 
 
 class Header(Record):
@@ -32,18 +38,74 @@ class Header(Record):
 
 
 @dataclass(frozen=True, slots=True)
-class SheetRows:
-    """One sheet as it is published: its groups, and, place by place, the commitment and the line of each row."""
+class Part:
+    """Some rows of a sheet, place by place: their commitments, and their lines, each with its end."""
+
+    commitments: tuple[bytes, ...]
+    lines: tuple[bytes, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """What rows of the same values have in common: how their lines begin, their fields by seed, and how leaves are ordered.
+
+    `closed` lacks the link, which is the first closed field of every row; `begins` is empty where a row shows nothing.
+    """
+
+    begins: bytes
+    opened: tuple[Field, ...]
+    closed: tuple[Field, ...]
+    order: Callable[[Sequence[bytes]], tuple[bytes, ...]]
+
+
+@dataclass(frozen=True, slots=True)
+class LaidSheet:
+    """One sheet, ready to be written: its groups, the kinds of its rows, and by demand the number of its kind and its link, 32 bytes.
+
+    Demands whose kind is told in bands only follow the others in `kinds`.
+    """
 
     name: str
+    number: int
+    size: int
+    secret: bytes
     groups: tuple[Shown, ...]
-    commitments: tuple[bytes, ...]
-    lines: tuple[str, ...]
+    kinds: tuple[Kind, ...]
+    numbers: Sequence[int]
+    links: bytes
 
-    def text(self) -> Iterator[str]:
-        """Yield the lines of the sheet."""
-        yield canonical({"groups": self.groups, "sheet": self.name}).decode()
-        yield from self.lines
+    @property
+    def heading(self) -> bytes:
+        """The first line of the sheet, with its end."""
+        return canonical({"groups": self.groups, "sheet": self.name}) + b"\n"
+
+    def parts(self) -> Iterator[Part]:
+        """Yield the rows of the sheet in parts that make one whole tree each. Refuses more demands than there are rows."""
+        lies_at = array("q", [-1]) * self.size
+        for demand, where in enumerate(places(self.secret, self.number, len(self.numbers), size=self.size)):
+            lies_at[where] = demand
+        for start in range(0, self.size, PART):
+            yield self._part(start, lies_at[start : start + PART])
+
+    def _part(self, start: int, lies_at: Sequence[int]) -> Part:
+        decoy = decoys(decoy_seed(self.secret), self.number)
+        open_seed, closed_seed = (derived(self.secret, what, self.number) for what in (b"open", b"closed"))
+        link, commitments, lines = field(0, ""), [], []
+        for at, demand in enumerate(lies_at, start):
+            if demand < 0:
+                commitment, begins = decoy(at), b""
+            else:
+                kind = self.kinds[self.numbers[demand]]
+                begins = kind.begins
+                mine = (link[0], link[1] + self.links[32 * demand : 32 * demand + 32].hex().encode())
+                closed = leaves_of(closed_seed(at), (mine, *kind.closed))
+                seed = open_seed(at)
+                commitment = row_commitment(self.number, kind.order([*closed, *leaves_of(seed, kind.opened)]))
+            told = [seed, *closed] if begins else [commitment]
+            commitments.append(commitment)
+            written = b'","'.join([b2a_base64(each, newline=False) for each in told])
+            lines.append(b'%b"%b"]\n' % (begins or b"[", written))
+        return Part(tuple(commitments), tuple(lines))
 
 
 def size_for(demands: int, *, room: int, least: int) -> int:
@@ -51,36 +113,31 @@ def size_for(demands: int, *, room: int, least: int) -> int:
     return int(1 << max(least - 1, demands + room).bit_length())
 
 
-def values_on(sheet: Sheet, demand: CountedDemand) -> tuple[str, ...]:
-    """Return the fields of a demand on a sheet, its link first."""
-    return (demand.link, *(FIELDS[name](demand) for name in sheet.fields))
+def lay_out(query: Query, number: int, gathered: Gathered, *, size: int, secret: bytes) -> LaidSheet:
+    """Return one sheet over the demands of a period."""
+    sheet, rows = query.sheets[number], gathered.sheets[number].rows
+    told = shown(gathered.sheets[number].told, smallest=query.smallest_group) or {}
+    groups = tuple(sorted(set(told.values()), key=ordered))
+    at = {group: place for place, group in enumerate(groups)}
+    kinds = [_kind(row, group, at[group]) if (group := told.get(row)) else _kind(row) for row in rows]
+    numbers = array("I", gathered.sheets[number].numbers)
+    for demand in gathered.banded:
+        kinds.append(_kind(rows[numbers[demand]]))
+        numbers[demand] = len(kinds) - 1
+    return LaidSheet(sheet.name, number, size, secret, groups, tuple(kinds), numbers, gathered.links)
 
 
-def sheet_rows(query: Query, number: int, demands: Sequence[CountedDemand], *, size: int, secret: bytes) -> SheetRows:
-    """Return one sheet over the demands of a period. Refuses more demands than it has rows."""
-    values = [values_on(query.sheets[number], demand) for demand in demands]
-    told = [at for at, demand in enumerate(demands) if not is_banded(demand)]
-    open_rows = shown([values[at][1:] for at in told], smallest=query.smallest_group) or []
-    groups = tuple(sorted(set(open_rows), key=ordered))
-    numbers = {group: at for at, group in enumerate(groups)}
-    known = dict(zip(told, open_rows, strict=False))
-    filled: dict[int, tuple[bytes, str]] = {}
-    for at, where in enumerate(places(secret, number, len(demands), size=size)):
-        filled[where] = _row(Place(secret, number, where), values[at], known.get(at), numbers)
-    decoys = decoy_seed(secret)
-    rows = [filled.get(at) or _closed(decoy(decoys, number, at)) for at in range(size)]
-    return SheetRows(query.sheets[number].name, groups, tuple(row[0] for row in rows), tuple(row[1] for row in rows))
+def order_of(shows: Shown) -> Callable[[Sequence[bytes]], tuple[bytes, ...]]:
+    """Return what puts the leaves of a row, first the closed ones and then the open, in the order of their fields."""
+    hidden = [at for at, value in enumerate((None, *shows)) if value is None]
+    opened = [at for at, value in enumerate((None, *shows)) if value is not None]
+    came = {position: at for at, position in enumerate((*hidden, *opened))}
+    return itemgetter(*(came[position] for position in range(len(shows) + 1)))
 
 
-def _row(place: Place, values: Sequence[str], group: Shown | None, numbers: dict[Shown, int]) -> tuple[bytes, str]:
-    leaves = place.leaves(values, group)
-    commitment = row_commitment(place.sheet, leaves)
-    if group is None:
-        return _closed(commitment)
-    hidden = [leaf for leaf, shows in zip(leaves, (None, *group), strict=True) if shows is None]
-    written = ",".join(f'"{to_base64(part)}"' for part in (place.open_seed, *hidden))
-    return commitment, f"[{numbers[group]},{written}]"
-
-
-def _closed(commitment: bytes) -> tuple[bytes, str]:
-    return commitment, f'["{to_base64(commitment)}"]'
+def _kind(row: Row, group: Shown | None = None, number: int = 0) -> Kind:
+    shows = group or (None,) * len(row)
+    fields = [field(at, value) for at, value in enumerate(row, 1)]
+    opened = tuple(one for one, value in zip(fields, shows, strict=True) if value is not None)
+    closed = tuple(one for one, value in zip(fields, shows, strict=True) if value is None)
+    return Kind(b"[%d," % number if group else b"", opened, closed, order_of(shows))

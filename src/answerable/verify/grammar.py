@@ -14,7 +14,7 @@ import re
 
 from answerable.errors import VerificationFailed
 from answerable.public_log import leaves, slots
-from answerable.verify.tree import broken
+from answerable.verify.tree import Bundle, broken
 
 _BASE64 = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
 _LAST = b"AEIMQUYcgkosw048"
@@ -42,17 +42,17 @@ class Grammar:
         """How many epochs were closed."""
         return len(self.epoch_at)
 
-    def judge(self, path: str, start: int, entries: list[bytes]) -> None:
-        """Take the entries of one bundle, the first of which has the index `start`. Refuses, by file and index."""
-        if self.policy is not None and self._all_are_epochs(entries):
-            self.epoch_at += range(start, start + len(entries))
+    def judge(self, bundle: Bundle) -> None:
+        """Take the entries of the next bundle. Refuses, by file and index, the first that is not to be published."""
+        if self.policy is not None and self._all_are_epochs(bundle.content, bundle.width):
+            self.epoch_at += range(bundle.start, bundle.start + bundle.width)
             return
-        for index, entry in enumerate(entries, start):
+        for index, entry in enumerate(bundle.entries(), bundle.start):
             try:
                 leaf = leaves.parse(entry)
             except VerificationFailed as fault:
-                raise broken(fault.what, f"{path}, index {index}.") from fault
-            self._take(leaf, index, f"{path}, index {index}")
+                raise broken(fault.what, f"{bundle.path}, index {index}.") from fault
+            self._take(leaf, index, f"{bundle.path}, index {index}")
 
     def capacity(self, epoch: int) -> int:
         """Return how many slots an epoch has under the policy in effect."""
@@ -106,25 +106,35 @@ class Grammar:
         self._policies.append(leaf)
         self.policy = leaf
 
-    def _all_are_epochs(self, entries: list[bytes]) -> bool:
-        first = _HEAD.match(entries[0])
-        if first is None or int(first[1]) != self.epochs + 1 or set(map(len, entries)) != {first.end() + _TAIL}:
+    def _all_are_epochs(self, content: bytes, count: int) -> bool:
+        """Whether a bundle is so many entries of one length, and each is the epoch whose turn it is."""
+        first, step = _HEAD.match(content, 2), 2 + int.from_bytes(content[:2], "big")
+        if (
+            first is None
+            or int(first[1]) != self.epochs + 1
+            or step != first.end() + _TAIL
+            or len(content) != step * count
+        ):
             return False
-        count, slot_count = len(entries), int(first[2])
-        last = self.epochs + count
+        slot_count, last = int(first[2]), self.epochs + count
         if slot_count != self.capacity(self.epochs + 1) or slot_count != self.capacity(last):
             return False
-        told = b"".join([entry[:-_TAIL] for entry in entries])
+        told = b"".join([content[at : at + first.end() - 2] for at in range(2, len(content), step)])
         expected = (b"answerable/epoch/v1\n%%d\n%d\n" % slot_count * count) % tuple(range(self.epochs + 1, last + 1))
-        return told == expected and _tails_are_roots(entries, count)
+        return told == expected and _are_framed(content, count, step)
 
 
-def _tails_are_roots(entries: list[bytes], count: int) -> bool:
-    """Whether each entry ends in two roots of 32 bytes in canonical base64."""
-    tails = b"".join([entry[-_TAIL:] for entry in entries])
+def _are_framed(content: bytes, count: int, step: int) -> bool:
+    """Whether each entry, the first three lines of which are right, has its length before it, and ends in two roots.
+
+    Roots are 32 bytes in canonical base64. What no digit of base64 is lies where it must, and nowhere else.
+    """
+    framed = content[:2].translate(None, _BASE64) + b"\n\n\n=\n=\n"
+    ends = [(step - _TAIL + at, sign) for at, sign in ((43, b"="), (44, b"\n"), (88, b"="), (89, b"\n"))]
+    last = content[step - _TAIL + 42 :: step] + content[step - _TAIL + 87 :: step]
     return (
-        tails.translate(None, _BASE64) == b"=\n=\n" * count
-        and all(tails[at::_TAIL] == b"=" * count for at in (43, 88))
-        and all(tails[at::_TAIL] == b"\n" * count for at in (44, 89))
-        and not (tails[42::_TAIL] + tails[87::_TAIL]).translate(None, _LAST)
+        content.translate(None, _BASE64) == framed * count
+        and all(content[at::step] == content[at : at + 1] * count for at in (0, 1))
+        and all(content[at::step] == sign * count for at, sign in ends)
+        and not last.translate(None, _LAST)
     )

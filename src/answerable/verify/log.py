@@ -11,7 +11,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from answerable.errors import VerificationFailed
@@ -20,7 +20,7 @@ from answerable.public_log.quorum import Quorum
 from answerable.verify.check import Check
 from answerable.verify.grammar import Grammar
 from answerable.verify.openings import Opened, verify_openings
-from answerable.verify.tree import Tree, broken, earlier_tile, file_at, verify_tree
+from answerable.verify.tree import Each, Tree, broken, earlier_tile, file_at, verify_tree
 
 _FIXED = ("checkpoint", "vkey")
 
@@ -41,9 +41,9 @@ class VerifiedLog:
         return all(check.passed for check in self.checks)
 
     @property
-    def entries(self) -> list[bytes]:
+    def entries(self) -> Sequence[bytes]:
         """The leaves."""
-        return self.tree.entries if self.tree else []
+        return self.tree.entries if self.tree else ()
 
     @property
     def hashes(self) -> list[bytes]:
@@ -52,9 +52,12 @@ class VerifiedLog:
 
 
 def verify_log(
-    files: Mapping[str, bytes], *, expected_key: str | None = None, quorum: Quorum | None = None
+    files: Mapping[str, bytes], *, expected_key: str | None = None, quorum: Quorum | None = None, each: Each = map
 ) -> VerifiedLog:
-    """Return what holds of the log whose files, by path, are `files`. Always ends; a failure names file and index."""
+    """Return what holds of the log whose files, by path, are `files`. Always ends; a failure names file and index.
+
+    `each` applies a function to many parts, here or on several cores: the log is hashed with it.
+    """
     checks: list[Check] = []
 
     def holds(name: str, detail: str = "") -> None:
@@ -66,7 +69,7 @@ def verify_log(
         head = _head(files, verifier)  # 2
         holds("The checkpoint is signed by the log's key", f"size {head.size}")
         grammar = Grammar(head.origin)
-        tree = verify_tree(files, head, judge=grammar.judge)  # 3, 4, 5
+        tree = verify_tree(files, head, judge=grammar.judge, each=each)  # 3, 4, 5
         verifiers = _all_keys_signed(files, verifier, grammar)  # 2
         holds("Every key that the policy names signed the checkpoint", f"{len(verifiers)} keys")
         if quorum is not None:
@@ -128,7 +131,7 @@ def _quorum(files: Mapping[str, bytes], quorum: Quorum) -> None:
 
 
 def _no_other_files(files: Mapping[str, bytes], tree: Tree, opened: Opened) -> None:
-    size = len(tree.entries)
+    size = tree.size
     newest = set(tiles.paths(size))
     for path in files:
         if path in newest or path in _FIXED or path in opened.paths:

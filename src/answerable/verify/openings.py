@@ -104,7 +104,7 @@ def _lies_where_it_says(
 
 
 def _gives_every_slot(path: str, bundle: bundles.DecoyBundle, tree: Tree, grammar: Grammar, *, opened: Opened) -> None:
-    leaf = _epoch(path, bundle.epoch, tree, grammar, before=len(tree.entries))
+    leaf = _epoch(path, bundle.epoch, tree, grammar, before=tree.size)
     shown = {slot: root for (epoch, slot), root in opened.events.items() if epoch == bundle.epoch}
     closed = dict(bundle.closed)
     values = slots.with_decoys({**closed, **shown}, leaf.slot_count, bundle.seed)

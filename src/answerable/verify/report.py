@@ -10,21 +10,24 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 from pydantic import ValidationError
 
 from answerable.casefile.encoding import sha512_hex
 from answerable.errors import VerificationFailed
 from answerable.public_log import leaves, merkle
-from answerable.report.figures import Counted, Report
+from answerable.report.figures import Counted, Groups, Report
 from answerable.report.query import Query, read_query, unreadable
 from answerable.report.read_table import ReadSheet, read_header, read_sheets
 from answerable.report.reporting import report_of, report_text
 from answerable.report.table import Header
 from answerable.verify.check import Check
 from answerable.verify.log import VerifiedLog
+
+ReadSheets = Callable[[Query, Header], Iterable["CheckedSheet"]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,9 +45,30 @@ class Recounted:
         return all(check.passed for check in self.checks)
 
 
-def sheet_root(commitments: Sequence[bytes]) -> bytes:
-    """Return the root over the rows of one sheet."""
-    return merkle.root([merkle.leaf_hash(each) for each in commitments])
+@dataclass(frozen=True, slots=True)
+class CheckedSheet:
+    """What one sheet of a table gives: how many rows each group has, the root over all rows, and their commitments if kept."""
+
+    name: str
+    groups: Groups
+    root: bytes
+    commitments: tuple[bytes, ...] = ()
+
+    @property
+    def told(self) -> int:
+        """How many rows are open."""
+        return sum(rows for _, rows in self.groups)
+
+
+def rows_root(commitments: Iterable[bytes]) -> bytes:
+    """Return the root over rows: of one sheet, or of one part of it."""
+    return merkle.root(merkle.leaf_hashes(commitments))
+
+
+def checked_sheet(sheet: ReadSheet, *, keep_rows: bool) -> CheckedSheet:
+    """Return what a sheet that was read gives; `keep_rows` keeps every commitment."""
+    kept = sheet.commitments if keep_rows else ()
+    return CheckedSheet(sheet.sheet.name, sheet.groups, rows_root(sheet.commitments), kept)
 
 
 def recount(
@@ -55,39 +79,37 @@ def recount(
     Always ends; what does not hold is named: the figure, the line, the leaf.
     """
     lines = iter(table)
+
+    def read(rules: Query, header: Header) -> Iterator[CheckedSheet]:
+        return (checked_sheet(sheet, keep_rows=keep_rows) for sheet in read_sheets(rules, header, lines))
+
+    return recount_sheets(partial(next, lines, ""), query, report, read=read, log=log)
+
+
+def recount_sheets(
+    first: Callable[[], str], query: bytes, report: bytes, *, read: ReadSheets, log: VerifiedLog | None = None
+) -> Recounted:
+    """Do as `recount` does with a table of which `first` gives the first line, and `read` what each sheet gives."""
     try:
         rules = read_query(query)
-        header = read_header(next(lines, ""))
-        groups, roots, kept, checks = _read(rules, header, lines, keep_rows=keep_rows)
+        header = read_header(first())
+        sheets = tuple(read(rules, header))
     except VerificationFailed as fault:
         return Recounted((Check(name=fault.what, passed=False, detail=fault.why),))
-    text = report_text(report_of(rules, header, groups))
-    root = merkle.root(roots)
-    checks.append(_same_figures(text, report))
+    text = report_text(report_of(rules, header, {sheet.name: sheet.groups for sheet in sheets}))
+    root = merkle.root([sheet.root for sheet in sheets])
+    checks = [*_rows_hold(rules, header, sheets), _same_figures(text, report)]
     if log is not None:
-        checks += _in_log(header, log, said=_Said(header.size * len(roots), root, report, query))
-    return Recounted(tuple(checks), text, root, kept)
+        checks += _in_log(header, log, said=_Said(header.size * len(sheets), root, report, query))
+    return Recounted(tuple(checks), text, root, tuple(sheet.commitments for sheet in sheets))
 
 
-def _read(
-    rules: Query, header: Header, lines: Iterator[str], *, keep_rows: bool
-) -> tuple[
-    dict[str, tuple[tuple[tuple[str | None, ...], int], ...]], list[bytes], tuple[tuple[bytes, ...], ...], list[Check]
-]:
-    groups, roots, kept = {}, [], []
-    small: list[str] = []
-    told: dict[str, int] = {}
-    for sheet in read_sheets(rules, header, lines):
-        groups[sheet.sheet.name] = sheet.groups
-        told[sheet.sheet.name] = sheet.told
-        roots.append(sheet_root(sheet.commitments))
-        small += _too_small(sheet, rules.smallest_group)
-        if keep_rows:
-            kept.append(sheet.commitments)
-    first = next(iter(told.values()), 0)
-    uneven = [f"{name} tells of {rows}" for name, rows in told.items() if rows != first]
-    checks = [
-        Check(name="The table can be read, and no row is missing", passed=True, detail=f"{len(told)} sheets of {header.size}"),
+def _rows_hold(rules: Query, header: Header, sheets: Sequence[CheckedSheet]) -> list[Check]:
+    small = [each for sheet in sheets for each in _too_small(sheet, rules.smallest_group)]
+    first = sheets[0].told if sheets else 0
+    uneven = [f"{sheet.name} tells of {sheet.told}" for sheet in sheets if sheet.told != first]
+    return [
+        Check(name="The table can be read, and no row is missing", passed=True, detail=f"{len(sheets)} sheets of {header.size}"),
         Check(name="No group of rows is smaller than the rules say", passed=not small, detail="; ".join(small[:3])),
         Check(
             name="Every sheet tells of as many demands",
@@ -95,12 +117,11 @@ def _read(
             detail=f"the first of {first}, {'; '.join(uneven)}" if uneven else f"{first}",
         ),
     ]  # fmt: skip
-    return groups, roots, tuple(kept), checks
 
 
-def _too_small(sheet: ReadSheet, smallest: int) -> list[str]:
+def _too_small(sheet: CheckedSheet, smallest: int) -> list[str]:
     """Return the groups that tell of fewer demands than they may; a group that no row shows is one."""
-    return [f"sheet {sheet.sheet.name}, {group}: {rows}" for group, rows in sheet.groups if rows < smallest]
+    return [f"sheet {sheet.name}, {group}: {rows}" for group, rows in sheet.groups if rows < smallest]
 
 
 def _same_figures(counted: bytes, report: bytes) -> Check:

@@ -9,27 +9,31 @@ import json
 import zlib
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from django.db import connection, transaction
 
+from answerable.adapters.counting import read_checked
 from answerable.adapters.keys import random_bytes
+from answerable.adapters.tabling import write_table
 from answerable.casefile.encoding import canonical, sha512_hex
 from answerable.desk.models import Case, PublishedPeriod
 from answerable.desk.moves.delivering import receipt_of
 from answerable.desk.moves.recording import append_period
 from answerable.desk.queries.figures import counted_demands, unlogged
-from answerable.desk.queries.published import Kept, kept, kept_name, leaf_of, published_leaf, table_text
+from answerable.desk.queries.published import Keeping, Kept, kept, kept_name, leaf_of, published_leaf, table_text
 from answerable.desk.wiring import Desk
 from answerable.errors import MoveRefused
 from answerable.public_log import leaves, merkle, note
+from answerable.report.gathered import gather, values_on
 from answerable.report.periods import HalfYear
 from answerable.report.query import current, query_text, read_query
 from answerable.report.read_table import read_header, read_sheets
-from answerable.report.reporting import Closing, header_for, report_of, report_text, sheets
+from answerable.report.reporting import Closing, header_for, report_of, report_text
 from answerable.report.rows import Place, places, salt_of, to_base64
-from answerable.report.table import values_on
 from answerable.verify.counted import CountedProof, LinkedRow, Placed
-from answerable.verify.report import sheet_root
+from answerable.verify.report import rows_root
 
 
 def close_period(desk: Desk, period: HalfYear) -> PublishedPeriod:
@@ -96,29 +100,42 @@ def opened_links(desk: Desk, row: PublishedPeriod) -> Iterator[str]:
 
 def _made(desk: Desk, period: HalfYear) -> PublishedPeriod:
     """Return the row of a half-year, not saved yet. Counting takes a millisecond a demand, and holds up no move."""
+    query, secret, keeping = current(), random_bytes(32), Keeping()
     with _as_of_one_moment():
         _refuse_too_early(desk, period)
-        counted = list(counted_demands(desk, period))
-    demands, query, secret = [demand for _, demand in counted], current(), random_bytes(32)
+        gathered = gather(query, map(keeping.add, counted_demands(desk, period)))
     closing = Closing(desk.provider.name, period, desk.now().date(), way=desk.settings.national_security_bands)
-    header = header_for(query, demands, closing)
-    lines, roots = [canonical(header).decode()], []
-    for sheet in sheets(query, demands, size=header.size, secret=secret):
-        lines += sheet.text()
-        roots.append(sheet_root(sheet.commitments))
-    groups = {each.sheet.name: each.groups for each in read_sheets(query, header, iter(lines[1:]))}
-    kept_back = {"secret": secret.hex(), "cases": [key for key, _ in counted],
-                 "demands": [demand.model_dump(mode="json") for demand in demands]}  # fmt: skip
+    header = header_for(query, gathered, closing)
+    with TemporaryDirectory(prefix="answerable-table-") as folder:
+        table = Path(folder) / "table.jsonl"
+        root = write_table(table, query, header, gathered=gathered, secret=secret)
+        checked = tuple(read_checked(table, query, header))
+        if merkle.root([sheet.root for sheet in checked]) != root:
+            raise MoveRefused(
+                "report.table-differs",
+                what="The table of the period reads otherwise than it was written.",
+                why="The disk or the memory of this machine changed a row. Nothing was published.",
+                next_step="Close the period again; if it stays, look at the disk of the folder that TMPDIR names.",
+            )
+        deflated = _deflated(table)
     return PublishedPeriod(
         period=period.name,
         closed_at=desk.now(),
-        counted=desk.vault.seal(zlib.compress(canonical(kept_back)), name=kept_name(period.name)),
-        report=report_text(report_of(query, header, groups)),
+        counted=desk.vault.seal(keeping.closed(secret), name=kept_name(period.name)),
+        report=report_text(report_of(query, header, {sheet.name: sheet.groups for sheet in checked})),
         query=query_text(),
-        table=zlib.compress(("\n".join(lines) + "\n").encode()),
-        rows=header.size * len(roots),
-        table_root=merkle.root(roots),
+        table=deflated,
+        rows=header.size * len(checked),
+        table_root=root,
     )
+
+
+def _deflated(file: Path) -> bytes:
+    deflating, parts = zlib.compressobj(), []
+    with file.open("rb") as whole:
+        while piece := whole.read(1 << 20):
+            parts.append(deflating.compress(piece))
+    return b"".join((*parts, deflating.flush()))
 
 
 @contextmanager
@@ -162,7 +179,8 @@ def _linked(row: PublishedPeriod, held: Kept, wanted: Sequence[int]) -> Iterator
         for at in wanted:
             said = json.loads(lines[begins + 1 + where[at]])
             group = tuple(groups[said[0]]) if len(said) > 1 else None
-            place, values = Place(held.secret, number, where[at]), values_on(sheet, held.demands[at])
+            demand = held.demands[at]
+            place, values = Place(held.secret, number, where[at]), (demand.link, *values_on(sheet, demand))
             salt = salt_of(place.closed_seed, 0)
             others = place.leaves(values, group)[1:]
             yield LinkedRow(
@@ -174,7 +192,7 @@ def _placed(row: PublishedPeriod, linked: Sequence[LinkedRow]) -> tuple[Placed, 
     lines = table_text(row).decode().splitlines()
     query, header = read_query(bytes(row.query)), read_header(lines[0])
     read = [each.commitments for each in read_sheets(query, header, iter(lines[1:]))]
-    roots = [sheet_root(each) for each in read]
+    roots = [rows_root(each) for each in read]
     return tuple(
         Placed(
             row=each,

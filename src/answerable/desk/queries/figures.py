@@ -22,6 +22,7 @@ from answerable.desk.moves.casefiles import case_file
 from answerable.desk.wiring import Desk
 from answerable.report.counted import NOTHING, OPEN, CountedDemand
 from answerable.report.figures import Report
+from answerable.report.gathered import gather
 from answerable.report.periods import HalfYear
 from answerable.report.query import current
 from answerable.report.reporting import Closing, groups_of, header_for, report_of
@@ -31,9 +32,9 @@ _LIVE = ("us.wiretap", "us.pen_trap")
 
 def report_so_far(desk: Desk, period: HalfYear) -> Report:
     """Return the figures of a half-year that may still run, every group told however small: never to be published."""
-    demands = [demand for _, demand in counted_demands(desk, period)]
+    gathered = gather(current(), (demand for _, demand in counted_demands(desk, period)))
     closing = Closing(desk.provider.name, period, desk.now().date(), way=desk.settings.national_security_bands)
-    return report_of(current(), header_for(current(), demands, closing), groups_of(current(), demands, smallest=1))
+    return report_of(current(), header_for(current(), gathered, closing), groups_of(current(), gathered, smallest=1))
 
 
 def counted_demands(desk: Desk, period: HalfYear) -> Iterator[tuple[str, CountedDemand]]:

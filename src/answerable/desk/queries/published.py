@@ -6,6 +6,7 @@ import json
 import zlib
 from dataclasses import dataclass
 
+from answerable.casefile.encoding import canonical
 from answerable.desk.models import Checkpoint, Leaf, PublishedPeriod
 from answerable.desk.wiring import Desk
 from answerable.public_log import leaves
@@ -20,6 +21,28 @@ class Kept:
     secret: bytes
     cases: tuple[str, ...]
     demands: tuple[CountedDemand, ...]
+
+
+class Keeping:
+    """Deflates what is counted while it is counted; the list of it would be larger than memory should hold."""
+
+    def __init__(self) -> None:
+        self._deflating = zlib.compressobj()
+        self._parts = [self._deflating.compress(b'{"demands":[')]
+        self._cases: list[str] = []
+
+    def add(self, counted: tuple[str, CountedDemand]) -> CountedDemand:
+        """Keep the key of a case and what was counted of it, and return the latter."""
+        key, demand = counted
+        comma = b"," if self._cases else b""
+        self._cases.append(key)
+        self._parts.append(self._deflating.compress(comma + canonical(demand)))
+        return demand
+
+    def closed(self, secret: bytes) -> bytes:
+        """Return all that was kept, with the secret behind the table, as `kept` reads it."""
+        rest = canonical({"cases": self._cases, "secret": secret.hex()})[1:]
+        return b"".join((*self._parts, self._deflating.compress(b"]," + rest), self._deflating.flush()))
 
 
 def kept(desk: Desk, row: PublishedPeriod) -> Kept:
