@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from functools import partial
 from pathlib import Path
 
+from answerable.adapters.access_point import refuse_unless_closed
 from answerable.adapters.agency import Pin, ask_server
 from answerable.adapters.log_files import read_tree
 from answerable.adapters.sandbox import Layers
@@ -41,6 +42,7 @@ def examine(folder: Path) -> Iterator[Check]:
 
 def _of(desk: Desk) -> Iterator[Check]:
     from answerable.desk.queries import (
+        handed_over,
         late_emergencies,
         log_promises,
         newest_checkpoint,
@@ -57,6 +59,10 @@ def _of(desk: Desk) -> Iterator[Check]:
     yield Check(name="at least one root of trust", passed=bool(desk.trust_roots), detail="" if desk.trust_roots else
                 "put a certificate into trust/: until then no demand can be proved genuine")  # fmt: skip
     yield from _coming_in(desk)
+    if desk.settings.state_system:
+        folder = desk.home.folder / desk.settings.state_system.folder
+        yield _tried("the access point's folder is the gateway's alone", partial(refuse_unless_closed, folder))
+        yield handed_over(desk)
     yield from _evidence(desk)
     yield from walls(desk.sandbox.available())
     for store in desk.data_map.stores:

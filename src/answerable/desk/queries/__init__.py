@@ -11,7 +11,7 @@ from answerable.desk.queries.case_page import (
     open_answers,
     supplied,
 )
-from answerable.desk.queries.errands import copied_at, reports_are_published
+from answerable.desk.queries.errands import copied_at, handed_over, reports_are_published
 from answerable.desk.queries.figures import report_so_far
 from answerable.desk.queries.log import (
     account_named,
@@ -52,6 +52,7 @@ __all__ = [
     "find_own_case",
     "find_own_letter",
     "find_pin",
+    "handed_over",
     "instruments_to_enter",
     "items_to_choose",
     "late_emergencies",
