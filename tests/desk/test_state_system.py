@@ -17,6 +17,7 @@ from answerable.adapters.paper import paper
 from answerable.casefile.decision import DecisionKind
 from answerable.casefile.order import Order
 from answerable.casefile.parties import Authority
+from answerable.casefile.supplied import Exchange, ExchangeKind, Supplied
 from answerable.errors import MoveRefused
 from answerable.law.own import own_laws
 
@@ -413,3 +414,23 @@ def test_the_worker_looks_by_itself(clean, monkeypatch):
     desk.stop.clear()
     assert [(kind, what[:3]) for kind, what in told] == [("handed over", "AN-")]
     assert US["id"] == desk.settings.state_system.us.id
+
+
+def test_a_corrected_paper_that_came_later_keeps_the_call(clean, people):
+    """Whoever brings it: only the very bytes that were handed over came through the State's system."""
+    from answerable.desk import moves
+
+    case = clean.come(clean.order())
+    assert case.assessment["call_exempted"] is True
+    asked = Exchange(kind=ExchangeKind.CLARIFICATION, asked_at=case.received_at)
+    case.supplied = Supplied(exchanges=(asked,)).model_dump(mode="json")
+    case.save()
+    answer = {"reply": "clarified", "answered_at": clean.desk.now().isoformat()}
+    correction = clean.order(reference="H-26-again")
+    case = moves.hear(
+        clean.desk, case, actor=people["mara"], kind=ExchangeKind.CLARIFICATION, answer=answer, paper=correction
+    )
+    assert case.channel == "state system"
+    assert not any(each["code"] in ("A6", "A7") for each in case.sheet["sheet"]["facts"])
+    assert case.assessment["call_exempted"] is False
+    assert waits(clean.desk, case)
