@@ -174,7 +174,7 @@ def fact(code, result=Result.CONFIRMED, *, subject="Seal"):
     return Fact(code=code, title="t", subject=subject, result=result, found="f", method="m", at=NOW, not_shown="n")
 
 
-QUALIFIED = tuple(map(fact, ("D1", "D2", "D3", "D4", "E1", "E2", "E3", "E4")))
+QUALIFIED = tuple(map(fact, ("A6", "A7", "D1", "D2", "D3", "D4", "E1", "E2", "E3", "E4")))
 
 
 def sheet(*facts):
@@ -190,7 +190,7 @@ def test_by_no_other_way(channel):
     assert not exempt_from_call(by(channel), sheet(*QUALIFIED))
 
 
-@pytest.mark.parametrize("code", ["D2", "D3", "E2", "E3", "E4"])
+@pytest.mark.parametrize("code", ["A6", "A7", "D2", "D3", "E2", "E3", "E4"])
 @pytest.mark.parametrize("result", [Result.ABSENT, Result.NOT_CHECKED, Result.CONTRADICTED, None])
 def test_whatever_is_not_confirmed_of_any_seal_keeps_the_call(code, result):
     demand = by("state system")
@@ -203,3 +203,9 @@ def test_whatever_is_not_confirmed_of_any_seal_keeps_the_call(code, result):
 def test_anything_contradicted_keeps_the_call_and_so_does_a_missing_sheet():
     assert not exempt_from_call(by("state system"), sheet(*QUALIFIED, fact("B4", Result.CONTRADICTED)))
     assert not exempt_from_call(by("state system"), None)
+
+
+def test_what_a_person_entered_keeps_the_call():
+    entered = by("state system")
+    arrival = entered.arrival.model_copy(update={"media_type": "unreadable"})
+    assert not exempt_from_call(entered.model_copy(update={"arrival": arrival}), sheet(*QUALIFIED))

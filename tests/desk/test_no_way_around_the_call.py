@@ -12,16 +12,21 @@ import pkgutil
 import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
+from dataclasses import replace
 from datetime import timedelta
+from pathlib import Path
 
 import click
 import pytest
 from click.testing import CliRunner
 from django.db import transaction
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, given
+from hypothesis import settings as with_settings
 from hypothesis import strategies as st
+from tests.authenticate.access_points import COURTS, described, lay, settings
 from tests.desk.hands import (
     HANDS,
+    by_a_state,
     calls_gone,
     decided,
     facts_fitted,
@@ -33,6 +38,7 @@ from tests.desk.hands import (
 )
 from tests.desk.ways import MOVES, PARTS, REASON, done, makes_call
 
+import answerable
 from answerable.casefile.decision import DecisionKind
 from answerable.cli import main
 from answerable.demo.calling import COURT, NUMBER, call_court
@@ -344,6 +350,50 @@ def test_by_whatever_way_it_came_it_waits(machine, people, order, work, world, c
         moves.receive(machine, order("emergency"), channel="state system", actor=sender)
 
 
+def test_what_an_access_point_hands_over_waits_under_every_law_of_ours(machine, order, work, world, tmp_path):
+    """Whatever the folder says: no law of ours frees an emergency, and only the taking of messages can name that channel."""
+    from answerable.desk.models import Case
+    from answerable.desk.moves.handing_over import take_handed_over
+
+    folder = tmp_path / "IN"
+    lay(folder, {"metadata.xml": described("walked@gateway"), "message.pdf": order("emergency")}, at=machine.now())
+    known = settings(folder, parties=[COURTS | {"state": "DE"}])
+    desk = replace(machine, settings=machine.settings.model_copy(update={"state_system": known}))
+    (reference,) = take_handed_over(desk)
+    work()
+    there = world(Case.objects.get(reference=reference))
+    assert there.case.channel == "state system"
+    with taken_back():
+        there.everybody_pushes()
+        assert there.left() == []
+    for hand in (by_a_state, no_emergency):
+        with taken_back():
+            without_triggers()
+            for each in (decided, hand, facts_fitted):
+                meddle(each, there.case, there.two)
+            there.everybody_pushes()
+            assert there.left() == [], hand.__name__
+
+
+def test_one_place_alone_names_the_channel_of_a_state_system():
+    """Found in the source: a second place that could say so fails here until somebody has looked at it."""
+    source = Path(answerable.__file__).parent
+    named = {
+        path.relative_to(source).as_posix()
+        for path in source.rglob("*.py")
+        if '"state system"' in path.read_text(encoding="utf-8")
+    }
+    assert named == {
+        "casefile/call_back.py", "casefile/demand.py", "desk/moves/handing_over.py", "desk/moves/receiving.py",
+    }  # fmt: skip
+    takes = {
+        path.relative_to(source).as_posix()
+        for path in source.rglob("*.py")
+        if re.search(r"\btake_in\b", path.read_text(encoding="utf-8"))
+    }
+    assert takes == {"desk/moves/handing_over.py", "desk/moves/receiving.py"}
+
+
 # 6. A hand in the database, and everybody at random.
 
 
@@ -411,7 +461,7 @@ def _play(world: World, steps: list) -> None:
 
 
 @pytest.mark.parametrize("begun", ["emergency", "approved", "preservation"])
-@settings(max_examples=5, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@with_settings(max_examples=5, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(steps=_STEPS)
 def test_nothing_leaves_whoever_does_what_in_whatever_order(request, begun, steps):
     world = request.getfixturevalue(begun)

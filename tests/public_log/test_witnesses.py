@@ -1,5 +1,7 @@
 """Does a witness sign one history only, whoever asks, in whatever order, and after whatever crash?"""
 
+import hashlib
+import http.client
 import threading
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -12,7 +14,7 @@ from answerable.adapters.witness_client import ask, ask_witnesses, size_seen
 from answerable.adapters.witness_server import Witness, serve_witness
 from answerable.errors import NotConfigured, VerificationFailed
 from answerable.public_log import checkpoint, merkle, note, quorum
-from answerable.public_log.witnessing import SIZE_TYPE, Request, judge, read_answer, render_request
+from answerable.public_log.witnessing import SIZE_TYPE, Request, Seen, judge, read_answer, render_request
 
 SIGNER = note.Signer(
     "log.example/one", Ed25519PrivateKey.from_private_bytes(b"k" * 32), MLDSA44PrivateKey.from_seed_bytes(b"q" * 32)
@@ -72,7 +74,7 @@ def test_every_pair_of_sizes_is_answered_as_the_format_says(tmp_path):
                         assert answer.status == 200
                         assert answer.remember.size == size
                     else:
-                        assert answer.status == (409 if size == last else 422), (last, old, size, same)
+                        assert answer.status == 422, (last, old, size, same)
                         assert answer.remember is None
 
 
@@ -112,6 +114,64 @@ def test_both_its_keys_sign_and_each_can_be_the_one_that_is_known(witness):
             assert note.signed_by(signed(4) + ask(each, signed(4), HASHES).lines, [each.verifier]) == (each.verifier,)
 
 
+def test_a_tree_without_leaves_has_the_empty_root(witness):
+    text = checkpoint.render(checkpoint.TreeHead(SIGNER.name, 0, HASHES[0]))
+    assert witness.answer(render_request(Request(0, (), SIGNER.sign(text)))).status == 422
+    assert witness.answer(question(0, 0)).status == 200
+
+
+def test_lines_of_keys_that_are_not_known_say_nothing_and_those_of_known_ones_must_hold(witness):
+    other = note.Signer(SIGNER.name, Ed25519PrivateKey.from_private_bytes(b"o" * 32))
+    elsewhere = other.sign(note.text_of(signed(2))).partition(b"\n\n")[2]
+    for old, lines_of in ((0, SIGNER.verifiers), (2, SIGNER.verifiers[1:])):
+        mixed = note.only(signed(2), lines_of) + elsewhere
+        assert witness.answer(render_request(Request(old, (), mixed))).status == 200
+    stale = note.only(signed(2), SIGNER.verifiers[:1]).partition(b"\n\n")[2]
+    swapped = note.only(signed(3), SIGNER.verifiers[1:]) + stale
+    assert witness.answer(render_request(Request(2, (), swapped))).status == 403
+
+
+def test_the_lines_after_root_are_cosigned_by_ed25519_and_may_not_be_empty(witness):
+    text = note.text_of(signed(5))
+    answer = witness.answer(render_request(Request(0, (), SIGNER.sign(text + b"more\nand more\n"))))
+    assert answer.status == 200
+    assert witness.seen(SIGNER.name) == checkpoint.parse(text)
+    plain, safe = witness.cosigner.verifiers
+    for extended, by in ((b"more\nand more\n", (plain, safe)), (b"", (safe,))):
+        lines = note.only(text + b"\n" + answer.body, by).partition(b"\n\n")[2]
+        assert note.signed_by(text + extended + b"\n" + lines, (plain, safe)) == by
+    for broken in (text + b"\nmore\n", text.replace(b"\n5\n", b"\n05\n")):
+        assert witness.answer(render_request(Request(5, (), SIGNER.sign(broken)))).status == 400
+
+
+def test_a_monitor_reads_the_checkpoint_that_was_cosigned_last(witness):
+    def read(path):
+        connection = http.client.HTTPConnection("127.0.0.1", int(known.url.rpartition(":")[2]))
+        connection.request("GET", path)
+        answer = connection.getresponse()
+        found = answer.status, answer.read()
+        connection.close()
+        return found
+
+    place = f"/{hashlib.sha256(SIGNER.name.encode()).hexdigest()}/checkpoint"
+    stranger = note.Signer("log.example/two", SIGNER.key).sign(note.text_of(signed(7))).partition(b"\n\n")[2]
+    with listening(witness) as known:
+        assert read(place)[0] == 404
+        for size, keys_of in ((3, SIGNER.verifiers), (7, SIGNER.verifiers[1:])):
+            lines = ask(known, note.only(signed(size), keys_of) + stranger * (size == 7), HASHES).lines
+            status, shown = read("/any/prefix" + place)
+            assert status == 200
+            assert note.text_of(shown) == note.text_of(signed(size))
+            assert note.signed_by(shown, SIGNER.verifiers) == tuple(keys_of)
+            assert note.signed_by(shown, witness.cosigner.verifiers) == witness.cosigner.verifiers
+            assert set(note.names_of(shown)) == {SIGNER.name, "w.example/1"}
+            assert lines in shown
+        ask(known, signed(7, OTHER), OTHER)
+        assert read(place) == (200, shown)
+        for path in ("/", "/checkpoint", "/lock/checkpoint", "/../ed25519.key", place.upper(), place + "?", place[:-1]):
+            assert read(path) == (404, b""), path
+
+
 def test_of_two_histories_asked_at_once_one_is_signed(witness):
     with listening(witness) as known:
         ask(known, signed(3), HASHES)
@@ -144,9 +204,12 @@ def test_a_state_that_cannot_be_read_signs_nothing(tmp_path):
         (409, SIZE_TYPE, b"7\n", 7, ""),
         (409, SIZE_TYPE, b"07\n", None, "two histories"),
         (409, "text/plain", b"7\n", None, "two histories"),
+        (409, f"{SIZE_TYPE}; charset=utf-8", b"7\n", 7, ""),
+        (409, "", b"", None, "two histories"),
         (404, "", b"", None, "does not know"),
         (403, "", b"", None, "another key"),
-        (422, "", b"", None, "proof"),
+        (422, "", b"", None, "proof does not hold there: two histories"),
+        (429, "", b"", None, "429"),
         (500, "", b"", None, "500"),
         (302, "", b"", None, "302"),
         (200, "", b"", None, "no good signature"),
@@ -168,6 +231,18 @@ def test_a_witness_that_is_away_is_passed_over(witness):
         assert rule.holds(cosigned)
         assert not rule.holds(signed(5))
         assert ask_witnesses(rule, cosigned, HASHES) == cosigned
+
+
+def test_a_witness_is_asked_with_the_lines_of_the_log_alone(monkeypatch):
+    asked = []
+    asking = "answerable.adapters.witness_client.ask"
+    monkeypatch.setattr(asking, lambda _, signed, __: asked.append(signed) or Seen(why="x"))
+    cosigners, known = keys()
+    rule = quorum.Quorum((), {bytes([n]): quorum.Witness(b"w", key, "http://w") for n, key in enumerate(known)})
+    lines = b"".join(each.cosign(note.text_of(signed(4)), 1) for each in cosigners[:2]).splitlines(keepends=True)
+    cosigned = signed(4) + lines[0] + lines[3]
+    assert ask_witnesses(rule, cosigned, HASHES) == cosigned
+    assert [note.names_of(each) for each in asked] == [(SIGNER.name, SIGNER.name)] * 3
 
 
 def keys():

@@ -19,11 +19,16 @@ _log = logging.getLogger("answerable")
 
 
 def ask_witnesses(quorum: Quorum, signed: bytes, hashes: Sequence[bytes]) -> bytes:
-    """Return the signed checkpoint with the lines of every witness of the policy that cosigned it. `hashes` are the leaves'."""
+    """Return the signed checkpoint with the lines of every witness of the policy that cosigned it. `hashes` are the leaves'.
+
+    Each is asked with the log's own lines alone: those of other witnesses say nothing to it, and with ML-DSA-44 a few of
+    them are more than some witnesses read of a question (16 KiB).
+    """
     have = set(note.signed_by(signed, quorum.verifiers))
+    asked = note.without(signed, quorum.verifiers)
     for witness in quorum.witnesses.values():
         if witness.url and witness.verifier not in have:
-            seen = ask(witness, signed, hashes)
+            seen = ask(witness, asked, hashes)
             signed += seen.lines
             if seen.why:
                 _log.warning("the witness %s did not cosign: %s", witness.verifier.name, seen.why)

@@ -1,13 +1,14 @@
 """How does somebody outside watch a log? A witness: it remembers one head of each log, and signs only what goes on from there.
 
-Its folder holds two keys, one file a log with the head that was cosigned last, and a lock. The head is durable before the
-signature leaves, and one question is judged at a time.
+Its folder holds two keys, a lock, and two files a log: the head that was cosigned last, and the whole checkpoint for monitors
+to read. The head is durable before the signature leaves, and one question is judged at a time.
 """
 
 from __future__ import annotations
 
 import fcntl
 import hashlib
+import re
 import secrets
 import threading
 from collections.abc import Callable, Sequence
@@ -47,7 +48,16 @@ class Witness:
             answer = judge(content, self._logs, seen, cosigner=self.cosigner, at=at)
             if answer.remember is not None and answer.remember != seen:
                 write_whole(self._file(origin), checkpoint.render(answer.remember))
+            if answer.cosigned:
+                write_whole(self._file(origin).with_suffix(".checkpoint"), answer.cosigned)
             return answer
+
+    def last_cosigned(self, origin_hash: str) -> Answer:
+        """Return what is answered to a monitor: the checkpoint cosigned last of the log whose origin has this SHA-256."""
+        path = self._folder / f"{origin_hash}.checkpoint"
+        if not re.fullmatch("[0-9a-f]{64}", origin_hash) or not path.exists():
+            return Answer(404)
+        return Answer(200, path.read_bytes())
 
     def seen(self, origin: str) -> checkpoint.TreeHead | None:
         """Return the head that was cosigned last of a log. Refuses a file that holds no such head."""
@@ -71,7 +81,7 @@ class Witness:
 
 
 def serve_witness(witness: Witness, *, bind: str, port: int) -> ThreadingHTTPServer:
-    """Return a server of `add-checkpoint`, listening; `serve_forever` answers until it is shut down."""
+    """Return a server of `add-checkpoint` and of the checkpoints cosigned, listening until it is shut down."""
 
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
@@ -85,6 +95,10 @@ def serve_witness(witness: Witness, *, bind: str, port: int) -> ThreadingHTTPSer
                 self._say(Answer(404 if fits else 413))
                 return
             self._say(witness.answer(self.rfile.read(int(length))))
+
+        def do_GET(self) -> None:
+            folder, _, file = self.path.rpartition("/")
+            self._say(witness.last_cosigned(folder.rpartition("/")[2]) if file == "checkpoint" else Answer(404))
 
         def _say(self, answer: Answer) -> None:
             self.send_response(answer.status)

@@ -17,6 +17,7 @@ from answerable.casefile.demand import Demand
 from answerable.casefile.directory import DirectoryRecord
 from answerable.casefile.encoding import Record
 from answerable.casefile.evidence import Sheet
+from answerable.casefile.handover import Handover
 from answerable.casefile.officer import SenderAccount
 
 
@@ -27,6 +28,7 @@ class Evidence:
     `demand` is None where no form could be read. `anchors`, `crls`, `ocsps` and `pinned` are DER; `lists` are trusted
     lists as they were published, by file name, believed only after they were verified against `pinned`. `account` is what
     is known of the account that sent it, None where it came from none; `calls` are those to the authority about it.
+    `handover` and `metadata` are how a State's own system handed it over, and what its access point wrote then.
     """
 
     original: bytes
@@ -43,6 +45,8 @@ class Evidence:
     directory: tuple[DirectoryRecord, ...] = ()
     account: SenderAccount | None = None
     calls: tuple[CallBack, ...] = ()
+    handover: Handover | None = None
+    metadata: bytes | None = None
 
     @property
     def received_at(self) -> datetime:
@@ -79,6 +83,8 @@ def to_plain(evidence: Evidence) -> tuple[dict[str, Any], dict[str, bytes]]:
         "directory": [each.model_dump(mode="json") for each in evidence.directory],
         "account": evidence.account.model_dump(mode="json") if evidence.account else None,
         "calls": [each.model_dump(mode="json") for each in evidence.calls],
+        "handover": evidence.handover.model_dump(mode="json") if evidence.handover else None,
+        "metadata": kept(evidence.metadata) if evidence.metadata is not None else None,
     }
     return plain, files
 
@@ -100,6 +106,9 @@ def from_plain(plain: dict[str, Any], files: dict[str, bytes]) -> Evidence:
         directory=tuple(DirectoryRecord.model_validate_json(json.dumps(each)) for each in plain["directory"]),
         account=SenderAccount.model_validate_json(json.dumps(plain["account"])) if plain["account"] else None,
         calls=tuple(CallBack.model_validate_json(json.dumps(each)) for each in plain["calls"]),
+        # Bundles of earlier versions have neither.
+        handover=Handover.model_validate_json(json.dumps(said)) if (said := plain.get("handover")) else None,
+        metadata=files[name] if (name := plain.get("metadata")) else None,
     )
 
 

@@ -1,6 +1,6 @@
 """What is known of where a paper comes from? Everything that the facts rest on goes in; the same evidence gives the same sheet.
 
-1  A and B: the way it came and the sender's domain, where it came as a mail
+1  A and B: the way it came and the sender's domain, where it came as a mail or by a State's own system
 2  D and E: the paper itself and its signers
 3  F and G: the office that it names, and whether what it says agrees with itself; only where its form could be read
 4  C and I: the account that sent it, and the calls to the authority, as a desk has handed them over
@@ -21,6 +21,7 @@ from answerable.authenticate.directory import fitting, issuer_facts
 from answerable.authenticate.documents import Examined, Trust, document_facts
 from answerable.authenticate.documents.trusted_lists import verify_lists
 from answerable.authenticate.gathered import Evidence, Proven
+from answerable.authenticate.handed_over import handover_facts
 from answerable.authenticate.mail import ExaminedMail, mail_facts
 from answerable.casefile.demand import Demand
 from answerable.casefile.evidence import Fact, Sheet
@@ -40,9 +41,18 @@ def proven(evidence: Evidence) -> Proven:
     paper = document_facts(evidence.paper or evidence.original, trust=trust, at=evidence.at)  # 2
     office = _office(evidence, evidence.demand, mail=mail, paper=paper) if evidence.demand else ()  # 3
     beside = _beside(evidence)  # 4
-    facts = sorted((*(mail.facts if mail else ()), *paper.facts, *office, *beside), key=lambda fact: fact.code[0])
+    handed = _handed_over(evidence)  # 1
+    facts = sorted(
+        (*(mail.facts if mail else ()), *handed, *paper.facts, *office, *beside), key=lambda fact: fact.code[0]
+    )
     sheet = Sheet(paper=hashlib.sha256(evidence.original).hexdigest(), at=evidence.at, facts=tuple(facts))
     return Proven(sheet=sheet, mail=head_of_mail(mail), seal=seal_of(paper))
+
+
+def _handed_over(evidence: Evidence) -> tuple[Fact, ...]:
+    if evidence.handover is None or evidence.metadata is None:
+        return ()
+    return handover_facts(evidence.handover, evidence.metadata, evidence.original, at=evidence.at)
 
 
 def _beside(evidence: Evidence) -> tuple[Fact, ...]:

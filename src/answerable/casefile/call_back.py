@@ -19,8 +19,9 @@ from answerable.casefile.epoc import Epoc, Line
 from answerable.casefile.evidence import Result, Sheet
 from answerable.casefile.scope import Day, Moment
 
-# It is signed, unchanged, chains to an anchor, is not revoked, and is qualified.
-_OF_A_QUALIFIED_SEAL = ("D2", "D3", "E2", "E3", "E4")
+# The access point of the State that the paper names handed it over; and it is signed, unchanged, chains to an anchor, is
+# not revoked, and is qualified.
+_SO_COME, _OF_A_QUALIFIED_SEAL = ("A6", "A7"), ("D2", "D3", "E2", "E3", "E4")
 Note = Annotated[str, StringConstraints(strip_whitespace=True, min_length=10, max_length=4000)]
 
 
@@ -142,11 +143,15 @@ def came_by_state_system(demand: Demand) -> bool:
 def exempt_from_call(demand: Demand, sheet: Sheet | None) -> bool:
     """Whether a pack may let an emergency go without a call: by a state's own system, under a qualified seal that holds.
 
-    Nothing is contradicted, and of every signature it is confirmed that it holds, is trusted, not revoked and qualified.
+    Nothing is contradicted; the sheet shows who handed over these very bytes, for the State that they name; and of every
+    signature it is confirmed that it holds, is trusted, not revoked and qualified. What a person entered for a paper that
+    no machine could read is never exempted: the urgency would be that person's word.
     """
     if sheet is None or not came_by_state_system(demand) or sheet.contradicted:
         return False
-    of_it = [{fact.result for fact in sheet.of(code)} for code in _OF_A_QUALIFIED_SEAL]
+    if demand.arrival.media_type == "unreadable":
+        return False
+    of_it = [{fact.result for fact in sheet.of(code)} for code in (*_SO_COME, *_OF_A_QUALIFIED_SEAL)]
     return all(results == {Result.CONFIRMED} for results in of_it)
 
 

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from functools import partial
 from pathlib import Path
 
+from answerable.adapters.access_point import refuse_unless_closed
 from answerable.adapters.agency import Pin, ask_server
 from answerable.adapters.log_files import read_tree
 from answerable.adapters.sandbox import Layers
@@ -51,6 +52,7 @@ def _of(desk: Desk) -> Iterator[Check]:
     yield Check(name="at least one root of trust", passed=bool(desk.trust_roots), detail="" if desk.trust_roots else
                 "put a certificate into trust/: until then no demand can be proved genuine")  # fmt: skip
     yield from _coming_in(desk)
+    yield from at_access_point(desk)
     yield from _evidence(desk)
     yield from walls(desk.sandbox.available())
     for store in desk.data_map.stores:
@@ -84,6 +86,13 @@ def _coming_in(desk: Desk) -> Iterator[Check]:
         yield Check(name="links let in for good", passed=True, detail="sign_in.links_alone is for a demo")
     for pin in settings.agencies:
         yield _tried(f"{pin.record} signs its officers on", partial(_agency, desk, pin))
+
+
+def at_access_point(desk: Desk) -> Iterator[Check]:
+    """Yield whether what a State's own system hands over can be believed to come from it."""
+    if desk.settings.state_system:
+        folder = desk.home.folder / desk.settings.state_system.folder
+        yield _tried("the access point's folder is the gateway's alone", partial(refuse_unless_closed, folder))
 
 
 def _agency(desk: Desk, pin: Pin) -> None:

@@ -11,6 +11,7 @@ from typing import Annotated, Literal
 import yaml
 from pydantic import Field, StringConstraints, ValidationError, model_validator
 
+from answerable.adapters.access_point import AccessPointSettings
 from answerable.adapters.agency.pin import Pin
 from answerable.adapters.gate import PaperSettings
 from answerable.adapters.sources.connections import Connection
@@ -69,7 +70,7 @@ class DeskSettings(Record):
     what it may tell in bands only. `sign_in` is how people come in; `mail_servers` are our own, whose results on a mail are
     believed; `publish_to` is the folder or bucket to which the worker copies the log after each tick, `report_after_days` how long
     after its end the worker closes a half-year; `dns` is asked for the keys of a mail's signatures, and nobody is where it is left out; `trusted_lists` and
-    `revocation` are folders that somebody fills.
+    `revocation` are folders that somebody fills. `state_system` is where an access point lays down what States sent.
     """
 
     provider: Provider
@@ -96,6 +97,7 @@ class DeskSettings(Record):
     report_after_days: Annotated[int, Field(ge=1, le=180)] | None = None
     trusted_lists: str | None = None
     revocation: str | None = None
+    state_system: AccessPointSettings | None = None
 
     @model_validator(mode="after")
     def _bands_have_room(self) -> DeskSettings:

@@ -1,7 +1,8 @@
 """How does the log keep its hours, whatever else the desk is busy with? By threads of the worker that do nothing else.
 
 Everybody sees when a checkpoint comes. Were it to wait for a reading of hours, its lateness would tell that there is much
-to do; so the tick waits for nothing, and the errands, which may wait for a bucket, have a thread of their own.
+to do; so the tick waits for nothing, and the errands, which may wait for a bucket, have a thread of their own. So has what an
+access point hands over: some of it is due in eight hours.
 """
 
 from __future__ import annotations
@@ -19,14 +20,16 @@ from answerable.desk.wiring import Desk
 
 _PAUSE = 0.5
 _AGAIN = timedelta(minutes=1)
+_LOOK = timedelta(seconds=10)
 Say = Callable[[str, str], None]
 
 
 @contextmanager
 def log_kept(desk: Desk, on_step: Say) -> Iterator[None]:
     """Tick the log and run the errands beside the block. A fault of them sets the desk's `stop`, and is raised at the end."""
-    with ThreadPoolExecutor(max_workers=2) as pool:
-        kept = [pool.submit(_until_told, keep, desk, on_step) for keep in (_tick_on_time, _run_errands)]
+    keeping = [_tick_on_time, _run_errands, *([_take_handed_over] if desk.settings.state_system else [])]
+    with ThreadPoolExecutor(max_workers=len(keeping)) as pool:
+        kept = [pool.submit(_until_told, keep, desk, on_step) for keep in keeping]
         try:
             yield
         finally:
@@ -75,6 +78,16 @@ def _run_errands(desk: Desk, on_step: Say) -> None:
             is_copied = moves.copy_out(desk)
             copied, again = (head, desk.now()) if is_copied else (copied, desk.now() + _AGAIN)
             on_step("copy", "done" if is_copied else "failed, and tried again in a minute")
+        desk.stop.wait(_PAUSE)
+
+
+def _take_handed_over(desk: Desk, on_step: Say) -> None:
+    """Look at the access point's folder every few seconds; what is wrong with it holds up nothing, and is looked at again."""
+    again = desk.now()
+    while not desk.stop.is_set():
+        if desk.now() >= again:
+            moves.look_at_access_point(desk, on_step)
+            again = desk.now() + _LOOK
         desk.stop.wait(_PAUSE)
 
 

@@ -19,6 +19,7 @@ from answerable.desk.directory_models import (  # the framework looks for every 
     Proposal,
     Verdict,
 )
+from answerable.desk.handover_models import HandedOver
 from answerable.desk.log_models import Checkpoint, Epoch, EpochOpened, Event, Leaf, OpenedBundle, OpeningWish, Slot
 from answerable.desk.looking_up_models import Brought, ConfirmedFile, LookUp
 from answerable.desk.officer_models import (
@@ -33,7 +34,7 @@ from answerable.desk.report_models import PublishedPeriod
 
 __all__ = [
     "Account", "AgencyAccount", "AgencyVisit", "Approval", "Brought", "Call", "Case", "Checkpoint", "Confirmation", "ConfirmedFile", "Delivery",
-    "DomainProof", "Epoch", "EpochOpened", "Event", "Feed", "FeedIssue", "FollowUp", "GovernmentSuffix", "Handle",
+    "DomainProof", "Epoch", "EpochOpened", "Event", "Feed", "FeedIssue", "FollowUp", "GovernmentSuffix", "HandedOver", "Handle",
     "Heartbeat", "ImportBatch", "IncidentStep", "IssuerSheet", "Job", "Leaf", "Letter", "Listing", "LookUp",
     "OfficerVouching", "OpenedBundle", "OpeningWish", "Paper", "Passkey", "Proposal", "PublishedPeriod", "SecondedCall",
     "SignInLink", "Slot", "Verdict",
@@ -217,7 +218,7 @@ class Job(models.Model):
 class Errand(models.Model):
     """What came of a thing that the worker does beside the cases: when it was tried last, when it succeeded, why not since."""
 
-    COPY, REPORT = "copy", "report"
+    COPY, REPORT, HANDED_OVER = "copy", "report", "handed over"
 
     name = models.CharField(max_length=20, primary_key=True)
     tried_at = models.DateTimeField()

@@ -1,4 +1,7 @@
-"""What does the log sign? Its name, its size, its root: C2SP tlog-checkpoint, without extension lines."""
+"""What does the log sign? Its name, its size, its root: C2SP tlog-checkpoint, without extension lines.
+
+A witness of other people's logs reads those that have some: `head_of`.
+"""
 
 from __future__ import annotations
 
@@ -26,14 +29,27 @@ def render(head: TreeHead) -> bytes:
 
 def parse(text: bytes) -> TreeHead:
     """Return the tree head. Refuses anything but the one spelling that `render` gives."""
+    head = head_of(text)
+    if render(head) == text:
+        return head
+    raise _malformed("There are more than three lines.")
+
+
+def head_of(text: bytes) -> TreeHead:
+    """Return the tree head of a checkpoint that may go on with extension lines, none of them empty."""
     lines = text.decode(errors="replace").split("\n")
-    if len(lines) == 4 and lines[1].isascii() and lines[1].isdigit() and len(lines[1]) <= _MOST_DIGITS:
+    whole = len(lines) >= 4 and all(lines[:-1]) and not lines[-1]
+    if whole and lines[1].isascii() and lines[1].isdigit() and len(lines[1]) <= _MOST_DIGITS:
         head = TreeHead(lines[0], int(lines[1]), unbase64(lines[2]))
-        if head.origin and len(head.root) == 32 and render(head) == text:
+        if len(head.root) == 32 and text.startswith(render(head)):
             return head
-    raise VerificationFailed(
+    raise _malformed("It does not begin with three lines: origin, size, root.")
+
+
+def _malformed(why: str) -> VerificationFailed:
+    return VerificationFailed(
         "checkpoint.malformed",
         what="The checkpoint cannot be read.",
-        why="It is not three lines: origin, size, root.",
+        why=why,
         next_step="Fetch it again from the log.",
     )

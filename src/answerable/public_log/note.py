@@ -176,8 +176,14 @@ def only(note: bytes, verifiers: Iterable[Verifier]) -> bytes:
     """Return the note with the signature lines of these keys alone."""
     text, signatures = _split(note)
     known = {(each.name, each.key_id) for each in verifiers}
-    kept = [f"{_DASH}{name} {to_base64(sign)}\n" for name, sign in signatures if (name, sign[:4]) in known]
-    return text + b"\n" + "".join(kept).encode()
+    return text + b"\n" + b"".join(_signed(name, sign) for name, sign in signatures if (name, sign[:4]) in known)
+
+
+def without(note: bytes, verifiers: Iterable[Verifier]) -> bytes:
+    """Return the note without the signature lines of these keys."""
+    text, signatures = _split(note)
+    known = {(each.name, each.key_id) for each in verifiers}
+    return text + b"\n" + b"".join(_signed(name, sign) for name, sign in signatures if (name, sign[:4]) not in known)
 
 
 def names_of(note: bytes) -> tuple[str, ...]:
@@ -202,7 +208,11 @@ def to_base64(content: bytes) -> str:
 
 
 def _line(verifier: Verifier, signature: bytes) -> bytes:
-    return f"{_DASH}{verifier.name} {to_base64(verifier.key_id + signature)}\n".encode()
+    return _signed(verifier.name, verifier.key_id + signature)
+
+
+def _signed(name: str, signature: bytes) -> bytes:
+    return f"{_DASH}{name} {to_base64(signature)}\n".encode()
 
 
 def _stamped(at: int) -> bytes:

@@ -28,12 +28,13 @@ class Request:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What a witness answers: a status of HTTP, a body, its type, and the head it must remember before it answers."""
+    """What a witness answers: a status of HTTP, a body, its type; what it must remember before it answers, and shows then."""
 
     status: int
     body: bytes = b""
     content_type: str = "text/plain; charset=utf-8"
     remember: checkpoint.TreeHead | None = None
+    cosigned: bytes = b""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,14 +78,16 @@ def judge(
     """
     try:
         asked = parse_request(content)
-        head = checkpoint.parse(note.text_of(asked.checkpoint))
+        head = checkpoint.head_of(note.text_of(asked.checkpoint))
     except (ValueError, VerificationFailed):
         return Answer(400, b"this is not a question to a witness\n")
     if head.origin not in logs:
         return Answer(404, b"this log is not known here\n")
     try:
-        note.open_note(asked.checkpoint, logs[head.origin])
+        by = note.signed_by(asked.checkpoint, logs[head.origin])
     except VerificationFailed:
+        by = ()
+    if not by:
         return Answer(403, b"no key of this log signed that checkpoint\n")  # 1
     if asked.old > head.size:
         return Answer(400, b"the old size is larger than the new one\n")
@@ -92,10 +95,11 @@ def judge(
     if asked.old != last.size:
         return Answer(409, b"%d\n" % last.size, SIZE_TYPE)  # 2
     if head.size == last.size and head.root != last.root:
-        return Answer(409, b"another root of the same size was seen\n")
+        return Answer(422, b"another root of the same size was seen\n")  # 3
     if not _is_prefix(last, head, asked.proof):
         return Answer(422, b"the proof does not lead from the last checkpoint to this one\n")  # 3
-    return Answer(200, cosigner.cosign(note.text_of(asked.checkpoint), at), remember=head)
+    lines = cosigner.cosign(note.text_of(asked.checkpoint), at)
+    return Answer(200, lines, remember=head, cosigned=note.only(asked.checkpoint, by) + lines)
 
 
 def read_answer(status: int, content_type: str, body: bytes, *, known: note.Verifier, signed: bytes) -> Seen:
@@ -103,14 +107,15 @@ def read_answer(status: int, content_type: str, body: bytes, *, known: note.Veri
     if status == 200:
         return _lines(body, known, signed)
     if status == 409:
-        size = number(body.decode(errors="replace").removesuffix("\n")) if content_type == SIZE_TYPE else None
+        is_size = content_type.partition(";")[0].strip().lower() == SIZE_TYPE
+        size = number(body.decode(errors="replace").removesuffix("\n")) if is_size else None
         if size is not None and body == b"%d\n" % size:
             return Seen(size=size)
         return Seen(why="it saw another tree of this size: two histories of this log are about")
     reasons = {
         404: "it does not know this log",
         403: "it holds another key of this log",
-        422: "our proof does not hold there",
+        422: "our proof does not hold there: two histories of this log may be about",
     }
     return Seen(why=reasons.get(status, f"it answered {status}"))
 

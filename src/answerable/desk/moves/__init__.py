@@ -15,7 +15,7 @@ from answerable.desk.moves.deciding import approve, prepare, send_back
 from answerable.desk.moves.delivering import close, fetch, keep_open, lay_receipt, make_available
 from answerable.desk.moves.drawing import draw, draw_again, is_drawn
 from answerable.desk.moves.entering import enter, words_of
-from answerable.desk.moves.errands import close_due_periods, copy_out, published_checkpoint
+from answerable.desk.moves.errands import close_due_periods, copy_out, look_at_access_point, published_checkpoint
 from answerable.desk.moves.evidence import bundle_of
 from answerable.desk.moves.identifying import reidentify
 from answerable.desk.moves.judging import answer_question, assess, authenticate, count_records
@@ -75,6 +75,7 @@ __all__ = [
     "lay_receipt",
     "letter_bytes",
     "lift_silence",
+    "look_at_access_point",
     "make_available",
     "make_link",
     "new_challenge",

@@ -1,4 +1,5 @@
-"""What does the worker do beside cases and log? Errands: closing a half-year, copying the log to where everybody reads it.
+"""What does the worker do beside cases and log? Errands: closing a half-year, copying the log to where everybody reads it,
+taking in what an access point laid down.
 
 What goes wrong with one is set down for the doctor, and holds up nothing.
 """
@@ -12,6 +13,7 @@ from answerable.adapters.log_stores import LocalStore
 from answerable.adapters.mirroring import copy, open_store
 from answerable.desk.jobs import as_row, unexpected
 from answerable.desk.models import Errand
+from answerable.desk.moves.handing_over import take_handed_over
 from answerable.desk.moves.reporting import close_period
 from answerable.desk.queries.errands import closes_from, unpublished_periods
 from answerable.desk.wiring import Desk
@@ -32,6 +34,16 @@ def close_due_periods(desk: Desk) -> Iterator[str]:
 def copy_out(desk: Desk) -> bool:
     """Copy the published tree to the place that the settings name, and return whether it stands there now."""
     return _done(desk, Errand.COPY, partial(_copy, desk, desk.settings.publish_to or ""))
+
+
+def look_at_access_point(desk: Desk, on_step: Callable[[str, str], None]) -> bool:
+    """Take in what a State's own system handed over, and return whether the folder could be looked at."""
+
+    def look() -> None:
+        for said in take_handed_over(desk):
+            on_step("handed over", said)
+
+    return _done(desk, Errand.HANDED_OVER, look)
 
 
 def published_checkpoint(desk: Desk) -> bytes:

@@ -19,6 +19,7 @@ from answerable.authenticate.gathered import Evidence, Proven, from_plain, to_pl
 from answerable.authenticate.mail import DnsRecords
 from answerable.casefile.demand import Demand
 from answerable.casefile.encoding import canonical
+from answerable.casefile.handover import Handover
 from answerable.casefile.mail import is_mail
 from answerable.desk.models import Case, Paper
 from answerable.desk.moves.casefiles import calls_of
@@ -64,6 +65,14 @@ def gathered(desk: Desk, content: bytes, *, at: datetime, channel: str, country:
         servers=desk.settings.mail_servers if channel == "email" else None,
         directory=tuple(each for each in confirmed_records() if each.domains),
     )
+
+
+def with_handover(evidence: Evidence, came: tuple[Handover, bytes] | None, *, named: str | None) -> Evidence:
+    """Return the evidence with how a State's own system handed it over; `named` is the State that the paper names."""
+    if came is None:
+        return evidence
+    handover, metadata = came
+    return replace(evidence, handover=handover.model_copy(update={"named": named}), metadata=metadata)
 
 
 def keep_evidence(desk: Desk, evidence: Evidence) -> dict[str, object]:

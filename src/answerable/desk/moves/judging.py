@@ -16,8 +16,10 @@ from answerable.authenticate import against_finding, never_damaged
 from answerable.authenticate.gathered import Proven
 from answerable.casefile.assessment import Assessment
 from answerable.casefile.demand import Demand
+from answerable.casefile.encoding import digest
 from answerable.casefile.events import EventKind
 from answerable.casefile.finding import Answered, Finding, Outcome
+from answerable.casefile.handover import Handover
 from answerable.casefile.route import CaseFile, Move, State, is_genuine, standing
 from answerable.casefile.scope import Scope
 from answerable.casefile.supplied import Supplied
@@ -25,7 +27,8 @@ from answerable.collect import make_plan
 from answerable.desk.jobs import enqueue
 from answerable.desk.models import Account, Case
 from answerable.desk.moves.casefiles import allowed, case_file, locked, refuse_unless_reviewer
-from answerable.desk.moves.evidence import gathered, keep_evidence
+from answerable.desk.moves.evidence import gathered, keep_evidence, with_handover
+from answerable.desk.moves.handing_over import how_it_came
 from answerable.desk.moves.papers import paper_bytes
 from answerable.desk.moves.recording import record
 from answerable.desk.queries.directory import authorities
@@ -36,20 +39,16 @@ from answerable.errors import MalformedDemand, MoveRefused, SandboxFailed
 def authenticate(desk: Desk, case: Case) -> Case:
     """Set down the facts about paper, seal and sender. The paper is looked at in a child, outside of the transaction."""
     file, _ = allowed(desk, case, Move.AUTHENTICATE)
-    found = examined(desk, paper_bytes(desk, case), file.demand)
+    found = examined(desk, paper_bytes(desk, case), file.demand, came=how_it_came(desk, case))
     with transaction.atomic():
         case = locked(case)
         _, after = allowed(desk, case, Move.AUTHENTICATE)
         set_down(case, found)
         case.state = after.value
         case.save()
-        record(
-            desk,
-            case,
-            EventKind.AUTHENTICATED,
-            actor=None,
-            outcome_genuine="yes" if is_genuine(found.findings) else "no",
-        )
+        facts = {"outcome_genuine": "yes" if is_genuine(found.findings) else "no"}
+        facts |= {"record_sha512": digest(case.sheet)} if case.sheet else {}
+        record(desk, case, EventKind.AUTHENTICATED, actor=None, **facts)
     return case
 
 
@@ -62,8 +61,18 @@ class Examined:
     evidence: dict[str, object] | None
 
 
-def examined(desk: Desk, content: bytes, demand: Demand, *, at: datetime | None = None) -> Examined:
-    """Return what a paper shows as of `at`, by default its receipt. Findings and sheet are made in a child."""
+def examined(
+    desk: Desk,
+    content: bytes,
+    demand: Demand,
+    *,
+    at: datetime | None = None,
+    came: tuple[Handover, bytes] | None = None,
+) -> Examined:
+    """Return what a paper shows as of `at`, by default its receipt. Findings and sheet are made in a child.
+
+    `came` is how a State's own system handed over this very paper; what came beside it later did not come so.
+    """
     moment = at or demand.arrival.received_at
     findings = examine_paper(
         content,
@@ -74,7 +83,7 @@ def examined(desk: Desk, content: bytes, demand: Demand, *, at: datetime | None 
         sandbox=desk.sandbox,
         limits=desk.settings.papers.limits,
     )
-    known, evidence = _known(desk, content, demand, at=moment)
+    known, evidence = _known(desk, content, demand, at=moment, came=came)
     sheet = known.sheet if known else None
     return Examined((*never_damaged(findings, sheet), against_finding(sheet)), known, evidence)
 
@@ -87,12 +96,13 @@ def set_down(case: Case, found: Examined) -> None:
 
 
 def _known(
-    desk: Desk, content: bytes, demand: Demand, *, at: datetime
+    desk: Desk, content: bytes, demand: Demand, *, at: datetime, came: tuple[Handover, bytes] | None
 ) -> tuple[Proven | None, dict[str, object] | None]:
     """Return the sheet of a paper and where its evidence is kept; no sheet where the paper ended its reader."""
     arrival, limits = demand.arrival, desk.settings.papers.limits
     try:
         evidence = gathered(desk, content, at=at, channel=arrival.channel, country=demand.head.country)
+        evidence = with_handover(evidence, came, named=demand.head.country)
     except (MalformedDemand, SandboxFailed):
         return None, None
     kept = keep_evidence(desk, evidence)

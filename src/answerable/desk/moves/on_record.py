@@ -2,13 +2,16 @@
 
 Whoever can write the database can change a row, and put in a call that nobody made. Nobody can make up an event without
 `vault.key`: its root commits to its fields, salted from a sealed seed, and to the root before. So what lets a package
-leave is held against the events: the demand, the calls, the decision, the suspicion, the package.
+leave is held against the events: the demand, the calls, the decision, the suspicion, the package. That an emergency needs no
+call is worked out again from the sheet that is on record.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
+from answerable.assess import with_exemption
+from answerable.authenticate.gathered import Proven
 from answerable.casefile.encoding import digest
 from answerable.casefile.events import EventKind, log_fields
 from answerable.casefile.route import CaseFile
@@ -21,6 +24,7 @@ from answerable.public_log import slots
 _READ = (EventKind.RECEIVED, EventKind.ENTERED, EventKind.AUTHORITY_ANSWERED)
 _CALLED = (EventKind.CALLED_BACK, EventKind.CALL_SECONDED)
 _UNDOES = (EventKind.SENT_BACK, EventKind.FACTS_SET_DOWN, EventKind.AUTHORITY_ANSWERED, EventKind.REOPENED)
+_NOT_EXEMPTED = "That it needs no call is not what is on record."
 _SUSPICION = {EventKind.SUSPECTED: "suspected", EventKind.FORGED: "forged", EventKind.CLEARED: None}
 
 
@@ -29,7 +33,8 @@ def altered(desk: Desk, case: Case, file: CaseFile) -> tuple[str, ...]:
     events = list(case.events.select_related("case"))
     if not _is_whole(desk, events):
         return ("What is on record of this case is not as it was written.",)
-    return tuple(said for said, holds in _CHECKS.items() if not holds(case, file, events))
+    said = tuple(said for said, holds in _CHECKS.items() if not holds(case, file, events))
+    return said if _same_exemption(desk, case, file, events) else (*said, _NOT_EXEMPTED)
 
 
 def _is_whole(desk: Desk, events: Sequence[Event]) -> bool:
@@ -81,6 +86,17 @@ def _same_emergency(case: Case, file: CaseFile, events: Sequence[Event]) -> bool
     """Whether the demand is still what it was decided as: an emergency goes ahead of the log, no other demand does."""
     told = [each.facts["emergency"] for each in events if each.kind == EventKind.DECIDED]
     return bool(told) and told[-1] == ("yes" if case.is_emergency else "no")
+
+
+def _same_exemption(desk: Desk, case: Case, file: CaseFile, events: Sequence[Event]) -> bool:
+    """Whether an emergency that is to go without a call may do so by the pack, and by the sheet as it was made."""
+    if file.demand is None or file.assessment is None or not file.assessment.call_exempted:
+        return True
+    told = [each.facts.get("record_sha512") for each in events if each.kind == EventKind.AUTHENTICATED]
+    if not case.sheet or told[-1:] != [digest(case.sheet)]:
+        return False
+    sheet = Proven.model_validate(case.sheet).sheet
+    return with_exemption(file.assessment, file.demand, sheet=sheet, own=desk.own_laws).call_exempted
 
 
 def _same_package(case: Case, file: CaseFile, events: Sequence[Event]) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime
 
 from django.db import transaction
@@ -35,10 +36,18 @@ def receive(
     `sender` is the officer who may fetch the answer: by default the one who sent the demand in. `received_at` is when it
     reached the provider by another way, by default now; a moment that is still to come is refused.
     """
-    at = received_at or desk.now()
     _refuse_state_system(channel)
+    return take_in(desk, content, channel=channel, at=received_at or desk.now(), actor=actor, sender=sender or actor)
+
+
+def take_in(
+    desk: Desk, content: bytes, *, channel: str, at: datetime, actor: Account | None = None, sender: Account | None = None,
+    beside: Callable[[Case], object] = lambda _: None,
+) -> Case:  # fmt: skip
+    """Do what `receive` does, by any channel, with what stands `beside` the case written in the same transaction."""
     _refuse_future(at, desk.now())
     if known := _known(content):
+        beside(known)
         return known
     paper = keep(desk, content, media_type="unreadable")
     opened, refused = _opened(desk, content)
@@ -52,10 +61,11 @@ def receive(
     demand = Demand(instrument=instrument_of(opened.form), form=opened.form, arrival=arrival) if opened else None
     with transaction.atomic():
         if known := _known(content):
+            beside(known)
             return known
         paper.media_type = arrival.media_type
         paper.save()
-        case = _open_case(paper, arrival, demand=demand, refused=refused, sender=sender or actor)
+        case = _open_case(paper, arrival, demand=demand, refused=refused, sender=sender)
         facts = {"document_sha512": arrival.sha512}
         if demand:
             facts |= set_demand(case, demand)
@@ -63,6 +73,7 @@ def receive(
             enqueue(desk, "examine", case)
         enqueue(desk, "draw", case)
         record(desk, case, EventKind.RECEIVED if demand else EventKind.UNREADABLE, actor=actor, **facts)
+        beside(case)
     return case
 
 
@@ -96,7 +107,7 @@ def _opened(desk: Desk, content: bytes) -> tuple[Opened | None, MalformedDemand 
 
 
 def _refuse_state_system(channel: str) -> None:
-    """Only an adapter that proves the system at the other end may say so, and this version has none: no person's word does."""
+    """Only what takes messages from an access point's folder may say so (`handing_over`): no person's word does."""
     if channel == "state system":
         raise MoveRefused(
             "intake.no-state-system",

@@ -1,10 +1,12 @@
-"""Is what the worker does beside the cases being done: half-years closed, the log copied to where everybody reads it?"""
+"""Is what the worker does beside the cases being done: half-years closed, the log copied to where everybody reads it,
+what an access point laid down taken in?
+"""
 
 from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from answerable.desk.models import Checkpoint, Epoch, Errand, PublishedPeriod
+from answerable.desk.models import Checkpoint, Epoch, Errand, HandedOver, PublishedPeriod
 from answerable.desk.wiring import Desk
 from answerable.report.periods import HalfYear
 from answerable.verify.check import Check
@@ -63,6 +65,18 @@ def copy_is_new(desk: Desk) -> Check:
         passed=not behind,
         detail=f"{since}; {fault.error['code']}" if fault else since,
     )
+
+
+def handed_over(desk: Desk) -> Check:
+    """Return whether the worker looks at the access point's folder, and all that lies there was taken in."""
+    settings, look = desk.settings.state_system, Errand.objects.filter(pk=Errand.HANDED_OVER).first()
+    folder = desk.home.folder / (settings.folder if settings else "")
+    aside = [each for each in HandedOver.objects.filter(case=None) if (folder / each.place).exists()]
+    told = [f"{each.place}: {each.error['why']} {each.error['next_step']} ({each.error['code']})" for each in aside[:3]]
+    told += [f"and {len(aside) - 3} more"] if len(aside) > 3 else []
+    if look is None or look.error:
+        told.append(f"{look.error['what']} ({look.error['code']})" if look else "the worker has not looked there yet")
+    return Check(name="all that the access point handed over was taken in", passed=not told, detail="; ".join(told))
 
 
 def _command(desk: Desk, period: HalfYear) -> str:
