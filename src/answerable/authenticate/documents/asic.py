@@ -239,10 +239,14 @@ def _tell_loose(telling: Telling, archive: Archive, container: _Container) -> No
     known = [name for name in archive.files if name.startswith("META-INF/")]
     signed = set().union(*container.covered)
     strange = [name for name in known if not _explained(name) and name not in signed]
+    loose = [*strange, *container.loose]
     if archive.odd:
         telling.contradicted("D6", f"No: {listed(archive.odd)}.")
-    elif strange or container.loose:
-        telling.not_checked("D6", f"Not explained: {listed([*strange, *container.loose])}.")
+    elif archive.comment:
+        words = f"A comment that nothing signs stands at its end: “{archive.comment}”."
+        telling.not_checked("D6", f"{words}{f' Not explained: {listed(loose)}.' if loose else ''}")
+    elif loose:
+        telling.not_checked("D6", f"Not explained: {listed(loose)}.")
     else:
         telling.confirmed("D6", "Every entry is a signed file, a signature, or says how they belong together.")
 

@@ -105,7 +105,9 @@ def _of_empty(before: Parts, after: Parts) -> Iterator[tuple[str, str]]:
 def _take_apart(content: bytes) -> Parts:
     taken = Parts()
     with pikepdf.open(io.BytesIO(content), attempt_recovery=False, suppress_warnings=True) as pdf:
-        digests = _Digests({page.obj.objgen: f"page {number}" for number, page in enumerate(pdf.pages, 1)})
+        # A certifying signature refers to the catalogue (/Data): what the catalogue holds is compared entry by entry.
+        known = {page.obj.objgen: f"page {number}" for number, page in enumerate(pdf.pages, 1)}
+        digests = _Digests(known | {pdf.Root.objgen: "catalogue"})
         signed = _fields(pdf, taken, digests)
         for number, page in enumerate(pdf.pages, 1):
             _page(page.obj, f"page {number}", taken, digests=digests, signed=signed)

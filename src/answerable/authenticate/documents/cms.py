@@ -18,7 +18,7 @@ from pyhanko.sign.validation import generic_cms
 from pyhanko.sign.validation.ades import ades_basic_validation
 from pyhanko.sign.validation.status import StandardCMSSignatureStatus, TimestampSignatureStatus
 
-from answerable.authenticate.documents.carried import of_cms
+from answerable.authenticate.documents.carried import certificates_of_cms, of_cms
 from answerable.authenticate.documents.chain import build_chain, moment, specification
 from answerable.authenticate.documents.evaluated import MOST_SIGNATURES, Evaluated, Stamp
 from answerable.authenticate.documents.loose import loose_parts
@@ -91,7 +91,7 @@ def _evaluate(
 ) -> Evaluated:
     (info,) = signed["signer_infos"]
     algorithm = str(info["digest_algorithm"]["algorithm"].native)
-    carried = carried_certificates(signed)
+    carried = (*carried_certificates(signed), *certificates_of_cms(info))
     spec = specification(carried, trust, at=at)
     outcome = run(
         ades_basic_validation(

@@ -13,6 +13,7 @@ from cryptography import x509 as pyca
 from lxml import etree
 from signxml.exceptions import InvalidDigest, InvalidSignature
 
+from answerable.authenticate.documents.carried import of_xml
 from answerable.authenticate.documents.chain import build_chain
 from answerable.authenticate.documents.cms import check_stamp, digests_of, load_signed_data
 from answerable.authenticate.documents.evaluated import Evaluated, Stamp
@@ -65,7 +66,7 @@ def evaluate_xml(
     if not candidates:
         return XmlSignature(replace(bare, why="it carries no certificate of its signer"), layout)
     outcome = _verified(content, number, candidates, outside=outside, bare=bare)
-    one = replace(outcome.evaluated, carried=carried, bound=Target.KEY in layout.targets)
+    one = replace(outcome.evaluated, carried=carried, bound=Target.KEY in layout.targets, revocation=of_xml(signature))
     if one.certificate is not None:
         one = _with_signer(one, signature, outcome.references, trust=trust, at=at)
     return XmlSignature(one, layout, outcome.references, outcome.missing)
