@@ -84,6 +84,3 @@ def test_an_archive_may_hold_much_and_pack_little_things_well():
     assert (many.fault, len(many.files)) == ("", 500)
     assert open_archive(archive_of([("zeros.txt", b"0" * 5_000_000)])).fault == ""
     assert "bomb" in open_archive(archive_of([("zeros.txt", b"0" * 50_000_000)])).fault
-
-
-ASIC_TYPE = ("mimetype", b"application/vnd.etsi.asic-e+zip")

@@ -1,7 +1,6 @@
 """What happens at the edges: rare transforms, objects that cannot be read, limits?"""
 
 import io
-import zipfile
 
 import pikepdf
 import pytest
@@ -33,6 +32,9 @@ from answerable.authenticate.documents.telling import listed, printable
 from answerable.authenticate.documents.xml_references import Target, layout_of
 from answerable.authenticate.documents.xml_verifier import DS, NotKnown, _transformed, canonical_form, parse
 from answerable.casefile.evidence import Result
+
+
+ASIC_TYPE = ("mimetype", b"application/vnd.etsi.asic-e+zip")
 
 
 @pytest.mark.parametrize(
