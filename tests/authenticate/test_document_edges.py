@@ -33,7 +33,6 @@ from answerable.authenticate.documents.xml_references import Target, layout_of
 from answerable.authenticate.documents.xml_verifier import DS, NotKnown, _transformed, canonical_form, parse
 from answerable.casefile.evidence import Result
 
-
 ASIC_TYPE = ("mimetype", b"application/vnd.etsi.asic-e+zip")
 
 
