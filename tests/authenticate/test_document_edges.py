@@ -425,7 +425,7 @@ def test_a_comparison_that_fails_is_said(sealed, court, look, monkeypatch):
 def test_certificates_that_cannot_be_read_are_not_believed():
     broken = x509.Certificate()
     assert qualified._claims(broken) is False
-    assert qualified._issued(broken, b"") is False
+    assert qualified.issued(broken, b"") is False
     assert signers._short_key(broken) is False
     assert signers._short_key(None) is False
 
