@@ -26,6 +26,7 @@ from answerable.authenticate.documents.records import Trust
 from answerable.authenticate.documents.running import run
 from answerable.authenticate.documents.telling import library
 
+_OF_ANY_LENGTH = {"shake128": 32, "shake256": 64}  # RFC 8702: the digest is that long in bytes
 _HASHES = {"sha1", "sha224", "sha256", "sha384", "sha512", "sha3_224", "sha3_256", "sha3_384", "sha3_512", "md5"}
 
 
@@ -33,6 +34,8 @@ def digests_of(content: bytes) -> Callable[[str], bytes]:
     """Return what computes the digest of `content` by the name of an algorithm. Refuses unknown names with ValueError."""
 
     def digest(algorithm: str) -> bytes:
+        if algorithm in _OF_ANY_LENGTH:
+            return hashlib.new(algorithm.replace("shake", "shake_"), content).digest(_OF_ANY_LENGTH[algorithm])
         if algorithm not in _HASHES:
             raise ValueError(f"no digest is called {algorithm}")
         return hashlib.new(algorithm, content, usedforsecurity=False).digest()
@@ -91,6 +94,9 @@ def _evaluate(
 ) -> Evaluated:
     (info,) = signed["signer_infos"]
     algorithm = str(info["digest_algorithm"]["algorithm"].native)
+    certificate = _certificate(signed)
+    if why := _unreadable(algorithm, certificate):
+        return Evaluated(name, method, why=why, certificate=certificate, digest=algorithm)
     carried = (*carried_certificates(signed), *certificates_of_cms(info))
     spec = specification(carried, trust, at=at)
     outcome = run(
@@ -100,7 +106,7 @@ def _evaluate(
         )
     )  # fmt: skip
     status, indication = outcome.api_status, outcome.ades_subindic
-    certificate = status.signing_cert if status else _certificate(signed)
+    certificate = status.signing_cert if status else certificate
     mechanism = str(info["signature_algorithm"]["algorithm"].native)
     known = "." not in mechanism  # an algorithm that has no name here cannot be said to fail
     chain = build_chain(certificate, carried, trust, at=at, revocation="none") if certificate else None
@@ -122,6 +128,18 @@ def _evaluate(
         loose=loose_parts(signed, certificate, chain.anchors if chain else None),
         revocation=of_cms(signed),
     )
+
+
+def _unreadable(algorithm: str, certificate: x509.Certificate | None) -> str:
+    """Why the validator could make nothing of a signature, in words, or an empty text."""
+    if algorithm not in _HASHES and algorithm not in _OF_ANY_LENGTH:
+        return f"no digest that is called {algorithm} is known"
+    try:
+        if certificate is not None:
+            certificate.public_key.bit_size  # noqa: B018 - the library works it out when it is asked
+    except (ValueError, TypeError, ArithmeticError):
+        return "the key of its certificate is written in a way that cannot be read"
+    return ""
 
 
 def _unevaluated(name: str, signed: cms.SignedData, why: str, method: str) -> Evaluated:
@@ -173,3 +191,24 @@ def check_stamp(
         return Stamp(status.timestamp, bool(status.intact and status.valid), status.trusted)
     except Exception:
         return None
+
+
+def evaluate_stamp(
+    name: str, raw: bytes, expected: Callable[[str], bytes], *, trust: Trust, at: datetime, kind: str
+) -> Evaluated:
+    """Return what is known of a timestamp that stands over something by itself. Raises ValueError for what is no CMS."""
+    token = load_signed_data(raw)
+    stamp = check_stamp(token, expected, (), trust=trust, at=at)
+    method = f"{library('pyhanko')}, RFC 3161, {kind}"
+    if stamp is None:
+        return Evaluated(name, method, why="the timestamp could not be evaluated")
+    info = token["signer_infos"][0]
+    return Evaluated(
+        name,
+        method,
+        stamp.holds,
+        stamp.holds,
+        digest=str(info["digest_algorithm"]["algorithm"].native),
+        mechanism=str(info["signature_algorithm"]["algorithm"].native),
+        stamp=stamp,
+    )

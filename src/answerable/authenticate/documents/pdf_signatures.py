@@ -14,7 +14,6 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
-from asn1crypto import cms
 from pyhanko.pdf_utils import generic
 from pyhanko.pdf_utils.reader import PdfFileReader
 from pyhanko.sign.diff_analysis import DEFAULT_DIFF_POLICY, DiffResult
@@ -24,7 +23,7 @@ from pyhanko.sign.validation.status import SignatureCoverageLevel
 
 from answerable.authenticate.documents.byte_ranges import Coverage, coverage, signed_digest_input, start_of_last_table
 from answerable.authenticate.documents.carried import of_pdf
-from answerable.authenticate.documents.cms import check_stamp, digests_of, evaluate_cms, load_signed_data
+from answerable.authenticate.documents.cms import digests_of, evaluate_cms, evaluate_stamp, load_signed_data
 from answerable.authenticate.documents.evaluated import MOST_SIGNATURES, Evaluated
 from answerable.authenticate.documents.records import Trust
 from answerable.authenticate.documents.telling import library, printable
@@ -170,14 +169,7 @@ def _also(one: Evaluated, same: bool) -> Evaluated:
 def _stamp(
     name: str, raw: bytes, subfilter: str, digest: Callable[[str], bytes], *, trust: Trust, at: datetime
 ) -> tuple[Evaluated, ...]:
-    token: cms.SignedData = load_signed_data(raw)
-    stamp = check_stamp(token, digest, (), trust=trust, at=at)
-    method = f"{library('pyhanko')}, RFC 3161, {subfilter.lstrip('/')}"
-    if stamp is None:
-        return (Evaluated(name, method, why="the timestamp could not be evaluated"),)
-    algorithm = str(token["signer_infos"][0]["digest_algorithm"]["algorithm"].native)
-    mechanism = str(token["signer_infos"][0]["signature_algorithm"]["algorithm"].native)
-    return (Evaluated(name, method, stamp.holds, stamp.holds, digest=algorithm, mechanism=mechanism, stamp=stamp),)
+    return (evaluate_stamp(name, raw, digest, trust=trust, at=at, kind=subfilter.lstrip("/")),)
 
 
 def _in_its_revision(

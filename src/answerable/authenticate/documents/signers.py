@@ -37,7 +37,7 @@ def tell_integrity(telling: Telling, one: Evaluated) -> None:
     say = {"subject": one.name, "method": one.method}
     if one.holds:
         telling.confirmed("D3", f"Digest and signature value hold.{etsi}", **say)
-    elif one.intact is False or one.valid is False:
+    elif not one.unsettled:
         broken = "The digest does not hold" if one.intact is False else "The signature value does not hold"
         telling.contradicted(
             "D3", f"{broken}: something was changed after signing, or it is not this key's.{etsi}", **say

@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 
 from asn1crypto import x509
 from cryptography import x509 as pyca
+from cryptography.exceptions import UnsupportedAlgorithm
 from lxml import etree
 from signxml.exceptions import InvalidDigest, InvalidSignature
 
@@ -87,6 +88,12 @@ def _verified(
         one = replace(bare, certificate=candidate)
         try:
             certificate = pyca.load_der_x509_certificate(candidate.dump())
+            certificate.public_key()
+        except (ValueError, TypeError, UnsupportedAlgorithm):
+            why = "the key of its certificate is written in a way that cannot be read"
+            outcome = XmlSignature(replace(bare, why=why), nowhere)
+            continue
+        try:
             references = verify_one(content, number, certificate, outside)
         except InvalidDigest:
             return XmlSignature(replace(one, intact=False, valid=True, indication="FAILED HASH_FAILURE"), nowhere)
