@@ -11,7 +11,7 @@ from tests.authenticate.conftest import ORDER, archive_of, asic_parts, cms_of, c
 
 from answerable.authenticate.documents import (
     Trust,
-    asic,
+    asic_listing,
     changes,
     document_facts,
     examining,
@@ -82,8 +82,8 @@ def test_a_manifest_with_digests_that_cannot_be_checked_is_contradicted(court, l
 
 
 def test_names_in_a_container_are_found_with_percent_signs_too():
-    assert asic._plain("a%20b.txt") == "a b.txt"
-    assert asic._plain("a%C3%A9%zz") == "aé%zz"
+    assert asic_listing.plain_address("a%20b.txt") == "a b.txt"
+    assert asic_listing.plain_address("a%C3%A9%zz") == "aé%zz"
 
 
 def test_an_office_description_that_stays_unsigned_is_said(court, look):

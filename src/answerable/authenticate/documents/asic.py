@@ -12,7 +12,13 @@ import re
 from lxml import etree
 
 from answerable.authenticate.documents.archives import Archive, open_archive
-from answerable.authenticate.documents.asic_listing import LISTING, disagreements, listed_kinds, signed_kinds
+from answerable.authenticate.documents.asic_listing import (
+    LISTING,
+    disagreements,
+    listed_kinds,
+    plain_address,
+    signed_kinds,
+)
 from answerable.authenticate.documents.cms import digests_of, evaluate_cms, evaluate_stamp, load_signed_data
 from answerable.authenticate.documents.der import end_of_value
 from answerable.authenticate.documents.detached import tell_all
@@ -52,17 +58,11 @@ class _Container:
 
     def named(self, uri: str) -> str | None:
         """Return the name of the file that an address inside the container means, or None."""
-        for name in (uri, _plain(uri)):
+        for name in (uri, plain_address(uri)):
             plain = name.removeprefix("./").removeprefix("/")
             if plain in self.files:
                 return plain
         return None
-
-
-def _plain(uri: str) -> str:
-    """Return an address with its percent signs resolved, as UTF-8."""
-    octets = re.sub(rb"%([0-9A-Fa-f]{2})", lambda match: bytes([int(match[1], 16)]), uri.encode("utf-8", "replace"))
-    return octets.decode("utf-8", "replace")
 
 
 def examine_asic(content: bytes, telling: Telling, trust: Trust) -> Examined:

@@ -5,8 +5,8 @@ Nothing signs that list (META-INF/manifest.xml, OpenDocument 1.2 part 3), and pr
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
-from urllib.parse import unquote
 
 from lxml import etree
 
@@ -15,6 +15,12 @@ from answerable.authenticate.documents.xml_verifier import DS, parse
 
 LISTING = "META-INF/manifest.xml"
 _OPENDOCUMENT = "urn:oasis:names:tc:opendocument:xmlns:manifest:1.0"
+
+
+def plain_address(uri: str) -> str:
+    """Return an address with its percent signs resolved, as UTF-8."""
+    octets = re.sub(rb"%([0-9A-Fa-f]{2})", lambda match: bytes([int(match[1], 16)]), uri.encode("utf-8", "replace"))
+    return octets.decode("utf-8", "replace")
 
 
 def listed_kinds(content: bytes) -> dict[str, str] | None:
@@ -49,7 +55,7 @@ def signed_kinds(signature: etree._Element) -> dict[str, str]:
 def disagreements(listed: Mapping[str, str], files: list[str], signed: Mapping[str, str]) -> list[str]:
     """Return, in words, where a list names other files than there are, or gives one another kind than was signed."""
     there = set(files)
-    known = {name if name in there else unquote(name): kind for name, kind in listed.items()}
+    known = {name if name in there else plain_address(name): kind for name, kind in listed.items()}
     wrong = [f"it names {name}, which is not there" for name in known if name not in there]
     wrong += [f"it leaves out {name}" for name in files if name not in known]
     wrong += [

@@ -32,19 +32,19 @@ _STAMPS = (
 _DEEPEST = 3
 
 
-class _Lists(core.SequenceOf):
+class _Lists(core.SequenceOf):  # type: ignore[misc]
     _child_spec = crl.CertificateList
 
 
-class _Answers(core.SequenceOf):
+class _Answers(core.SequenceOf):  # type: ignore[misc]
     _child_spec = ocsp.BasicOCSPResponse
 
 
-class _Certificates(core.SequenceOf):
+class _Certificates(core.SequenceOf):  # type: ignore[misc]
     _child_spec = x509.Certificate
 
 
-class _RevocationValues(core.Sequence):
+class _RevocationValues(core.Sequence):  # type: ignore[misc]
     """ETSI EN 319 122-1, A.1.5.2, as far as it is read here."""
 
     _fields = [  # noqa: RUF012 - the library's own way of saying what a sequence holds
@@ -70,7 +70,8 @@ class Carried:
 
 def of_cms(signed: cms.SignedData) -> Carried:
     """Return what a SignedData carries in its own field, in Adobe's attribute, in CAdES' values, and in its timestamps."""
-    crls, ocsps = [], []
+    crls: list[bytes] = []
+    ocsps: list[bytes] = []
     for each in _with_stamps(signed, 0):
         for name, raw in _of_one(each):
             (crls if name == "crl" else ocsps).append(raw)
@@ -79,7 +80,8 @@ def of_cms(signed: cms.SignedData) -> Carried:
 
 def of_xml(signature: etree._Element) -> Carried:
     """Return what an XAdES signature keeps in its unsigned properties, and what its timestamps bring along."""
-    crls, ocsps = [], []
+    crls: list[bytes] = []
+    ocsps: list[bytes] = []
     more = Carried()
     for each in signature.iter(etree.Element):
         name = etree.QName(each).localname

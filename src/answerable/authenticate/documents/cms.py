@@ -26,7 +26,7 @@ from answerable.authenticate.documents.records import Trust
 from answerable.authenticate.documents.running import run
 from answerable.authenticate.documents.telling import library
 
-_OF_ANY_LENGTH = {"shake128": 32, "shake256": 64}  # RFC 8702: the digest is that long in bytes
+_OF_ANY_LENGTH = {"shake128": (hashlib.shake_128, 32), "shake256": (hashlib.shake_256, 64)}  # in bytes: RFC 8702
 _HASHES = {"sha1", "sha224", "sha256", "sha384", "sha512", "sha3_224", "sha3_256", "sha3_384", "sha3_512", "md5"}
 
 
@@ -35,7 +35,8 @@ def digests_of(content: bytes) -> Callable[[str], bytes]:
 
     def digest(algorithm: str) -> bytes:
         if algorithm in _OF_ANY_LENGTH:
-            return hashlib.new(algorithm.replace("shake", "shake_"), content).digest(_OF_ANY_LENGTH[algorithm])
+            shake, length = _OF_ANY_LENGTH[algorithm]
+            return shake(content).digest(length)
         if algorithm not in _HASHES:
             raise ValueError(f"no digest is called {algorithm}")
         return hashlib.new(algorithm, content, usedforsecurity=False).digest()
