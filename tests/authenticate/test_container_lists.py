@@ -5,7 +5,7 @@ import base64
 from hashlib import sha256
 
 import pytest
-from asn1crypto import keys
+from asn1crypto import cms, keys
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.hazmat.primitives.serialization import Encoding
@@ -120,6 +120,13 @@ def test_a_container_with_a_timestamp_alone_is_unsigned_and_its_timestamp_is_loo
     assert contradicted(found) == codes
     assert results(found, "D3")
     assert not found.whole
+
+
+def test_a_timestamp_that_names_no_authority_leaves_its_file_unsettled(clock, look):
+    token = cms.ContentInfo.load(clock(ORDER))
+    token["content"]["certificates"] = cms.CertificateSet([])
+    found = look(archive_of([ASICS, ("order.xml", ORDER), ("META-INF/timestamp.tst", token.dump(force=True))]))
+    assert (results(found, "D3"), results(found, "D11")) == ([Result.NOT_CHECKED], [Result.NOT_CHECKED])
 
 
 def test_what_could_not_be_evaluated_is_unsettled_only_where_its_digests_are_right(signature, look):

@@ -110,7 +110,9 @@ def _tell_signatures(telling: Telling, container: _Container, trust: Trust) -> l
     if not xades and not cades and stamped is not None:
         telling.absent("D2", "The container carries timestamps, and no signature.")
         beyond = [name for name in container.data if name not in stamped]
-        if beyond:
+        if beyond and set(beyond) <= container.unsettled:
+            telling.not_checked("D11", f"What stands over {listed(beyond)} could not be evaluated.")
+        elif beyond:
             telling.contradicted("D11", f"No timestamp that holds stands over {listed(beyond)}.")
         return signers
     if not xades and not cades:
@@ -150,6 +152,7 @@ def _tell_stamps(telling: Telling, container: _Container, trust: Trust) -> set[s
         tell_integrity(telling, one)
         files = _by_manifest(telling, container, name, own) if own is not None else {target}
         covered |= files if one.holds else set()
+        container.unsettled |= files if one.unsettled and one.digest else set()
     return covered if names else None
 
 

@@ -14,6 +14,7 @@ from answerable.authenticate.documents.xml_references import local
 from answerable.authenticate.documents.xml_verifier import DS, parse
 
 LISTING = "META-INF/manifest.xml"
+_OF_ANY_KIND = {"", "application/octet-stream", "application/binary"}
 _OPENDOCUMENT = "urn:oasis:names:tc:opendocument:xmlns:manifest:1.0"
 
 
@@ -59,8 +60,10 @@ def disagreements(listed: Mapping[str, str], files: list[str], signed: Mapping[s
     wrong = [f"it names {name}, which is not there" for name in known if name not in there]
     wrong += [f"it leaves out {name}" for name in files if name not in known]
     wrong += [
-        f"it calls {name} {known[name] or 'nothing'}, and {kind} was signed"
+        f"it calls {name} {known[name]}, and {kind} was signed"
         for name, kind in signed.items()
-        if kind and name in known and known[name].lower() != kind.lower()
+        if name in known
+        and not {kind.lower(), known[name].lower()} & _OF_ANY_KIND
+        and known[name].lower() != kind.lower()
     ]
     return wrong

@@ -201,14 +201,13 @@ def evaluate_stamp(
     token = load_signed_data(raw)
     stamp = check_stamp(token, expected, (), trust=trust, at=at)
     method = f"{library('pyhanko')}, RFC 3161, {kind}"
-    if stamp is None:
-        return Evaluated(name, method, why="the timestamp could not be evaluated")
     info = token["signer_infos"][0]
     return Evaluated(
         name,
         method,
-        stamp.holds,
-        stamp.holds,
+        stamp.holds if stamp else None,
+        stamp.holds if stamp else None,
+        why="" if stamp else "the timestamp's authority is not named in it, or it cannot be taken apart",
         digest=str(info["digest_algorithm"]["algorithm"].native),
         mechanism=str(info["signature_algorithm"]["algorithm"].native),
         stamp=stamp,
