@@ -33,6 +33,23 @@ _CATALOGUE_MAY = frozenset(
 _FORM_MAY = frozenset({"/Fields", "/SigFlags", "/DR", "/DA"})
 _PAGE_MAY = frozenset({"/Parent", "/Annots", "/Metadata", "/LastModified", "/StructParents", "/Type", "/Tabs"})
 _BACKWARDS = frozenset({"/Parent", "/P", "/Popup", "/IRT", "/StructParent"})
+# Below these, keys are names that a page gives to what it draws with: one that is called /P leads nowhere back.
+_GIVES_NAMES = frozenset(
+    {
+        "/XObject",
+        "/Font",
+        "/ColorSpace",
+        "/Pattern",
+        "/Shading",
+        "/ExtGState",
+        "/Properties",
+        "/CharProcs",
+        "/N",
+        "/R",
+        "/D",
+    }
+)
+_FORM_RESOURCE = "form resource "
 _DEEPEST = 60
 _MOST_OBJECTS = 200_000
 _HIDDEN_FLAGS = 0b10_0010  # hidden, or not to be viewed
@@ -64,7 +81,11 @@ def compare_revisions(signed: bytes, whole: bytes) -> Changes:
     """Return what `whole` changes of `signed`. Raises pikepdf's errors, ValueError or RecursionError where it cannot."""
     before, after = _take_apart(signed), _take_apart(whole)
     content = [f"{name} removed" for name in before.parts if name not in after.parts]
-    content += [f"{name} added" for name in after.parts if name not in before.parts]
+    content += [
+        f"{name} added"
+        for name in after.parts
+        if name not in before.parts and not name.startswith(_FORM_RESOURCE)  # nothing that was there draws with it
+    ]
     content += [f"{name} changed" for name, part in after.parts.items() if before.parts.get(name, part) != part]
     content += [f"signature {name} removed" for name in before.signatures if name not in after.signatures]
     content += [
@@ -119,7 +140,16 @@ def _take_apart(content: bytes) -> Parts:
         for key, entry in form.items() if isinstance(form, Dictionary) else ():
             if key not in _FORM_MAY:
                 taken.parts[f"form entry {key}"] = digests.of(entry)
+        _resources(form, taken, digests)
     return taken
+
+
+def _resources(form: Object | None, taken: Parts, digests: _Digests) -> None:
+    """Add what fields may draw with that bring no resources of their own: later revisions may add to it, and change nothing."""
+    shared = form.get("/DR") if isinstance(form, Dictionary) else None
+    for kind, entries in shared.items() if isinstance(shared, Dictionary) else ():
+        for name, each in entries.items() if isinstance(entries, Dictionary) else ():
+            taken.parts[f"{_FORM_RESOURCE}{kind} {name}"] = digests.of(each)
 
 
 def _fields(pdf: pikepdf.Pdf, taken: Parts, digests: _Digests) -> set[tuple[int, int]]:
@@ -129,7 +159,8 @@ def _fields(pdf: pikepdf.Pdf, taken: Parts, digests: _Digests) -> set[tuple[int,
     widgets: set[tuple[int, int]] = set()
     for name, each, kind, value in _walk(fields):
         if kind == "/Sig" and str(each.get("/Subtype", "/Widget")) == "/Widget":
-            widgets.add(each.objgen)
+            if each.is_indirect:  # one that stands in its array directly bears the number of all that do
+                widgets.add(each.objgen)
             known = taken.signatures if isinstance(value, Dictionary) else taken.empty
             known[name] = (digests.of(value) + digests.of(each), _visible(each))
         else:
@@ -200,35 +231,37 @@ class _Digests:
     """
 
     def __init__(self, known: dict[tuple[int, int], str]) -> None:
-        self._known = dict(known)
+        self._known = {(objgen, gives): name for objgen, name in known.items() for gives in (False, True)}
         self._visited = 0
 
-    def of(self, each: object, depth: int = 0) -> str:
+    def of(self, each: object, depth: int = 0, *, gives_names: bool = False) -> str:
         self._visited += 1
         if self._visited > _MOST_OBJECTS:
             raise ValueError("too many objects to compare")
         if not isinstance(each, Object):
             return hashlib.sha256(repr(each).encode("utf-8", "replace")).hexdigest()
         if not each.is_indirect:
-            return self._inside(each, depth)
-        if each.objgen not in self._known:
-            self._known[each.objgen] = "again"
-            self._known[each.objgen] = self._inside(each, depth)
-        return self._known[each.objgen]
+            return self._inside(each, depth, gives_names)
+        known = (each.objgen, gives_names)
+        if known not in self._known:
+            self._known[known] = "again"
+            self._known[known] = self._inside(each, depth, gives_names)
+        return self._known[known]
 
-    def _inside(self, each: Object, depth: int) -> str:
+    def _inside(self, each: Object, depth: int, gives_names: bool) -> str:
         if depth > _DEEPEST:
             raise ValueError("nested too deeply to compare")
         digest = hashlib.sha256(str(each._type_code).encode())
         if isinstance(each, Stream | Dictionary):
             for key in sorted(each.keys()):
-                if key not in _BACKWARDS and key != "/Length":
-                    digest.update(key.encode("utf-8", "replace") + self.of(each[key], depth + 1).encode())
+                if gives_names or (key not in _BACKWARDS and key != "/Length"):
+                    inner = self.of(each[key], depth + 1, gives_names=not gives_names and key in _GIVES_NAMES)
+                    digest.update(key.encode("utf-8", "replace") + inner.encode())
             if isinstance(each, Stream):
                 digest.update(each.read_raw_bytes())
         elif isinstance(each, Array):
-            for inner in each:
-                digest.update(self.of(inner, depth + 1).encode())
+            for one in each:
+                digest.update(self.of(one, depth + 1).encode())
         else:
             digest.update(each.unparse())
         return digest.hexdigest()
