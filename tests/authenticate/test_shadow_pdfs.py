@@ -104,7 +104,7 @@ def marks_that_stand_in_their_array(writer):
     writer.update_container(form)
     page = first_page(writer)
     marks = generic.ArrayObject(list(page.get("/Annots", ())))
-    marks.append(annotation(writer))
+    marks.append(annotation(writer).get_object())
     page[pdf_name("/Annots")] = marks
     writer.update_container(page)
 
@@ -112,6 +112,38 @@ def marks_that_stand_in_their_array(writer):
 def test_a_mark_without_a_number_is_seen(sealed, look):
     found = look(updated(sealed, marks_that_stand_in_their_array))
     assert "D5" in contradicted(found)
+
+
+def two_marks(pdf):
+    """Two marks in the same place; what is drawn last is what is read."""
+
+    def mark(words):
+        drawn = pdf.make_stream(words, Type=Name.XObject, Subtype=Name.Form, BBox=[0, 0, 200, 50])
+        return pdf.make_indirect(
+            Dictionary(Type=Name.Annot, Subtype=Name.Stamp, Rect=[50, 50, 250, 100], F=4, AP=Dictionary(N=drawn))
+        )
+
+    pdf.pages[0].obj["/Annots"] = Array([mark(b"1 1 1 rg 0 0 200 50 re f"), mark(b"0 g 0 0 100 50 re f")])
+
+
+def turned(writer):
+    marks = first_page(writer)["/Annots"]
+    first_page(writer)[pdf_name("/Annots")] = generic.ArrayObject([marks.raw_get(1), marks.raw_get(0)])
+    writer.update_container(first_page(writer))
+
+
+def drawn_again(writer):
+    marks = first_page(writer)["/Annots"]
+    first_page(writer)[pdf_name("/Annots")] = generic.ArrayObject([*map(marks.raw_get, (0, 1)), marks.raw_get(0)])
+    writer.update_container(first_page(writer))
+
+
+@pytest.mark.parametrize("change", [turned, drawn_again])
+def test_the_order_in_which_marks_are_drawn_is_part_of_what_was_signed(change, unsealed, court, look):
+    sealed = seal_again(prepared(unsealed, two_marks), court)
+    found = look(updated(sealed, change))
+    (said,) = [fact for fact in found.facts if fact.code == "D5"]
+    assert (said.result, "marks in another order" in said.found) == (Result.CONTRADICTED, True)
 
 
 def test_a_certified_paper_with_a_later_seal_is_not_called_changed(unsealed, court, look):

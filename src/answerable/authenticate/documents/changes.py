@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import io
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import lru_cache
@@ -49,6 +50,7 @@ _GIVES_NAMES = frozenset(
         "/D",
     }
 )
+_DIGEST = re.compile(r"\b[0-9a-f]{64}\b")
 _FORM_RESOURCE = "form resource "
 _DEEPEST = 60
 _MOST_OBJECTS = 200_000
@@ -57,11 +59,15 @@ _HIDDEN_FLAGS = 0b10_0010  # hidden, or not to be viewed
 
 @dataclass(slots=True)
 class Parts:
-    """A revision taken apart. `signatures` are signed fields by name, with whether they can be seen; `empty` the others."""
+    """A revision taken apart. `signatures` are signed fields by name, with whether they can be seen; `empty` the others.
+
+    `marks` are the marks of each page in the order in which they are drawn: a later one hides an earlier one.
+    """
 
     parts: dict[str, str] = field(default_factory=dict)
     signatures: dict[str, tuple[str, bool]] = field(default_factory=dict)
     empty: dict[str, tuple[str, bool]] = field(default_factory=dict)
+    marks: dict[str, list[str]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,11 +100,19 @@ def compare_revisions(signed: bytes, whole: bytes) -> Changes:
         if before.signatures.get(name, part) != part
     ]
     content += [f"signature field {name} {how}" for name, how in _of_empty(before, after)]
+    content += [f"{page}: marks in another order" for page in before.marks if _drawn_otherwise(page, before, after)]
+    content = [_DIGEST.sub(lambda match: match[0][:8], each) for each in content]
     added = [name for name in after.signatures if name not in before.signatures]
     visible = tuple(name for name in added if after.signatures[name][1])
     return Changes(
         tuple(sorted(content)), _is_form_filling(content), visible, tuple(name for name in added if name not in visible)
     )
+
+
+def _drawn_otherwise(page: str, before: Parts, after: Parts) -> bool:
+    """Whether the marks of a page that both revisions have are drawn in another order, or more often."""
+    then, now = before.marks[page], after.marks.get(page, [])
+    return [each for each in then if each in set(now)] != [each for each in now if each in set(then)]
 
 
 def _is_form_filling(content: list[str]) -> bool:
@@ -210,7 +224,8 @@ def _page(page: Object, name: str, taken: Parts, *, digests: _Digests, signed: s
     for each in annotations if isinstance(annotations, Array) else ():
         if isinstance(each, Dictionary) and each.objgen not in signed:
             mark = digests.of(each)
-            taken.parts[f"{name}: {str(each.get('/Subtype', 'mark')).lstrip('/')} {mark[:8]}"] = mark
+            taken.parts[f"{name}: {str(each.get('/Subtype', 'mark')).lstrip('/')} {mark}"] = mark
+            taken.marks.setdefault(name, []).append(mark)
 
 
 def _inherited(page: Object, key: str) -> Object | None:
