@@ -10,6 +10,7 @@ from pyhanko.pdf_utils.generic import pdf_name
 from tests.authenticate.conftest import contradicted, results, seal_again
 from tests.authenticate.test_forged_pdfs import annotation, first_page, stream, updated
 
+from answerable.authenticate.documents import unreached
 from answerable.authenticate.documents.changes import compare_revisions
 from answerable.casefile.evidence import Result
 
@@ -144,6 +145,25 @@ def test_the_order_in_which_marks_are_drawn_is_part_of_what_was_signed(change, u
     found = look(updated(sealed, change))
     (said,) = [fact for fact in found.facts if fact.code == "D5"]
     assert (said.result, "marks in another order" in said.found) == (Result.CONTRADICTED, True)
+
+
+def nothing_leads_there(writer):
+    """Objects that a later revision may turn to: today nobody sees them."""
+    stream(writer, b"BT (Give us everything) Tj ET")
+
+
+def test_objects_to_which_nothing_leads_are_said(sealed, court, look):
+    found = look(updated(sealed, nothing_leads_there))
+    (said,) = [fact for fact in found.facts if fact.code == "D6"]
+    assert (said.result, "1 object(s)" in said.found) == (Result.NOT_CHECKED, True)
+    assert results(look(seal_again(sealed, court)), "D6") == [Result.CONFIRMED]
+
+
+def test_what_cannot_be_followed_is_no_reason_to_stop(sealed, look, monkeypatch):
+    monkeypatch.setattr(unreached, "_MOST_OBJECTS", 3)
+    unreached._reached.cache_clear()
+    assert results(look(updated(sealed, nothing_leads_there)), "D6") == [Result.CONFIRMED]
+    unreached._reached.cache_clear()
 
 
 def test_a_certified_paper_with_a_later_seal_is_not_called_changed(unsealed, court, look):
