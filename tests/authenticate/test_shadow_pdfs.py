@@ -84,12 +84,25 @@ def one_font_more(writer):
     writer.update_container(of_the_form(writer))
 
 
+def newest_look(writer):
+    shared = writer.root["/AcroForm"]["/DR"]
+    shared[pdf_name("/XObject")] = generic.DictionaryObject({pdf_name("/FRM"): stream(writer, b"0 g")})
+    writer.update_container(shared)
+
+
+def test_where_programmes_keep_the_look_of_the_newest_signature_nothing_is_called_changed(unsealed, court, look):
+    sealed = seal_again(prepared(unsealed, field_without_resources), court)
+    first = updated(sealed, newest_look)
+    assert "D5" not in contradicted(look(first))
+    assert "D5" not in contradicted(look(updated(first, newest_look)))
+
+
 def test_a_font_of_the_form_may_be_added_and_not_exchanged(unsealed, court, look):
     sealed = seal_again(prepared(unsealed, field_without_resources), court)
     exchanged = look(updated(sealed, other_font))
     assert "D5" in contradicted(exchanged)
     (said,) = [fact.found for fact in exchanged.facts if fact.code == "D5"]
-    assert "form resource /Font /Own changed" in said
+    assert "font of the form /Own changed" in said
     assert "D5" not in contradicted(look(updated(sealed, one_font_more)))
 
 

@@ -51,7 +51,7 @@ _GIVES_NAMES = frozenset(
     }
 )
 _DIGEST = re.compile(r"\b[0-9a-f]{64}\b")
-_FORM_RESOURCE = "form resource "
+_FORM_FONT = "font of the form "
 _DEEPEST = 60
 _MOST_OBJECTS = 200_000
 _HIDDEN_FLAGS = 0b10_0010  # hidden, or not to be viewed
@@ -90,7 +90,7 @@ def compare_revisions(signed: bytes, whole: bytes) -> Changes:
     content += [
         f"{name} added"
         for name in after.parts
-        if name not in before.parts and not name.startswith(_FORM_RESOURCE)  # nothing that was there draws with it
+        if name not in before.parts and not name.startswith(_FORM_FONT)  # nothing that was there draws with it
     ]
     content += [f"{name} changed" for name, part in after.parts.items() if before.parts.get(name, part) != part]
     content += [f"signature {name} removed" for name in before.signatures if name not in after.signatures]
@@ -154,16 +154,19 @@ def _take_apart(content: bytes) -> Parts:
         for key, entry in form.items() if isinstance(form, Dictionary) else ():
             if key not in _FORM_MAY:
                 taken.parts[f"form entry {key}"] = digests.of(entry)
-        _resources(form, taken, digests)
+        _fonts(form, taken, digests)
     return taken
 
 
-def _resources(form: Object | None, taken: Parts, digests: _Digests) -> None:
-    """Add what fields may draw with that bring no resources of their own: later revisions may add to it, and change nothing."""
+def _fonts(form: Object | None, taken: Parts, digests: _Digests) -> None:
+    """Add the fonts in which fields are written that bring none of their own. Later revisions may add some, and change nothing.
+
+    Other shared resources are left out: programmes keep the look of the newest signature there, under one name.
+    """
     shared = form.get("/DR") if isinstance(form, Dictionary) else None
-    for kind, entries in shared.items() if isinstance(shared, Dictionary) else ():
-        for name, each in entries.items() if isinstance(entries, Dictionary) else ():
-            taken.parts[f"{_FORM_RESOURCE}{kind} {name}"] = digests.of(each)
+    fonts = shared.get("/Font") if isinstance(shared, Dictionary) else None
+    for name, each in fonts.items() if isinstance(fonts, Dictionary) else ():
+        taken.parts[f"{_FORM_FONT}{name}"] = digests.of(each)
 
 
 def _fields(pdf: pikepdf.Pdf, taken: Parts, digests: _Digests) -> set[tuple[int, int]]:
