@@ -10,9 +10,8 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID, ObjectIdentifier
 from lxml import etree
-from signxml import methods
+from signxml import XMLSigner, methods
 from signxml.algorithms import CanonicalizationMethod
-from signxml.xades import XAdESSigner
 
 from answerable.adapters.signing import SealingIdentity
 
@@ -150,7 +149,7 @@ def scheme(kind, territory, number, *, issued, days, pointers=""):
 
 def sign_list(head, body, identity):
     root = etree.fromstring(f'<TrustServiceStatusList xmlns="{TSL}">{head}{body}</TrustServiceStatusList>')
-    signer = XAdESSigner(
+    signer = XMLSigner(  # as States do it, the certificate that travels with it is not signed
         method=methods.enveloped, c14n_algorithm=CanonicalizationMethod.CANONICAL_XML_1_0,
         signature_algorithm="ecdsa-sha256", digest_algorithm="sha256",
     )  # fmt: skip

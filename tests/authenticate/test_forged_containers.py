@@ -61,7 +61,7 @@ CONTAINERS = {
     "a name leads out": (lambda p: archive_of([*p, ("../order.xml", EVIL)]), {"D1"}),
     "a name starts at the root": (lambda p: archive_of([*p, ("/etc/passwd", EVIL)]), {"D1"}),
     "a bomb is added": (lambda p: archive_of([*p, ("bomb.txt", b"0" * 60_000_000)]), {"D1"}),
-    "too many files are added": (lambda p: archive_of([*p, *((f"{n}.txt", b"x") for n in range(300))]), {"D1"}),
+    "too many files are added": (lambda p: archive_of([*p, *((f"{n}.txt", b"x") for n in range(1_100))]), {"D1"}),
     "bytes stand before it": (lambda p: b"PK\x03\x04 evil" + archive_of(p), {"D1"}),
     "bytes follow it": (lambda p: archive_of(p) + b"evil", {"D1"}),
     "the manifest is exchanged": (

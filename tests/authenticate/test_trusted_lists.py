@@ -1,10 +1,15 @@
 """Is a genuine trusted list believed, a doctored one refused, and a certificate judged by the right list, with its date?"""
 
+import base64
+import copy
+import re
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
+from cryptography.hazmat.primitives.serialization import Encoding
+from lxml import etree
 from pyhanko.sign.validation.qualified.eutl_parse import ojeu_bootstrap_lotl_tlso_certs
 from tests.authenticate.authorities import QC, Office, der_of, list_of_lists, trusted_list
 from tests.authenticate.conftest import cms_of
@@ -12,6 +17,7 @@ from tests.authenticate.conftest import cms_of
 from answerable.adapters.trusted_lists import fetch_lists, import_lists, read_lists, read_pinned
 from answerable.authenticate.documents import Qualified, Trust
 from answerable.authenticate.documents.trusted_lists import locations, verify_lists
+from answerable.authenticate.documents.xml_verifier import DS
 from answerable.casefile.evidence import Result
 from answerable.errors import NotConfigured
 
@@ -87,33 +93,89 @@ def test_a_list_is_believed_with_its_number_and_dates(world):
 
 
 FORGERIES = {
-    "another list of lists": lambda w: files(w) | {
-        "lotl.xml": list_of_lists(w.stranger, {"CY": [w.stranger]}, issued=w.issued)},
-    "a stranger signs the national list": lambda w: files(w) | {
-        "CY.xml": trusted_list(w.office, w.stranger, issued=w.issued)},
-    "another territory's list": lambda w: files(w) | {
-        "CY.xml": trusted_list(w.office, w.operator, issued=w.issued, territory="MT")},
-    "a word is changed": lambda w: files(w) | {"CY.xml": files(w)["CY.xml"].replace(b"ForeSeals", b"ForeSings")},
-    "a service is added behind": lambda w: files(w) | {
+    "another list of lists": (lambda w: files(w) | {
+        "lotl.xml": list_of_lists(w.stranger, {"CY": [w.stranger]}, issued=w.issued)}, "nobody names"),
+    "a stranger signs the national list": (lambda w: files(w) | {
+        "CY.xml": trusted_list(w.office, w.stranger, issued=w.issued)}, "nobody names"),
+    "another territory's list": (lambda w: files(w) | {
+        "CY.xml": trusted_list(w.office, w.operator, issued=w.issued, territory="MT")}, "for its territory"),
+    "another certificate travels with it": (lambda w: files(w) | {
+        "CY.xml": swapped(files(w)["CY.xml"], w.operator, w.stranger)}, "travels with its signature"),
+    "a certificate more travels with it": (lambda w: files(w) | {
+        "CY.xml": swapped(files(w)["CY.xml"], w.operator, w.operator, w.seal)}, "travels with its signature"),
+    "a word is changed": (lambda w: files(w) | {
+        "CY.xml": files(w)["CY.xml"].replace(b"ForeSeals", b"ForeSings")}, "changed after signing"),
+    "the value is another": (lambda w: files(w) | {
+        "CY.xml": files(w)["CY.xml"].replace(b"SignatureValue>", b"SignatureValue>AAAA", 1)}, "not this key's"),
+    "a service is granted again": (lambda w: files(w) | {
+        "CY.xml": files(w, status="withdrawn")["CY.xml"].replace(b"/withdrawn", b"/granted")}, "changed after signing"),
+    "its next update is put off": (lambda w: files(w) | {
+        "CY.xml": re.sub(rb"(NextUpdate>\s*<[^>]*>)\d{4}", rb"\g<1>2099", files(w)["CY.xml"])}, "changed after signing"),
+    "a service is added behind": (lambda w: files(w) | {
         "CY.xml": files(w)["CY.xml"].replace(b"</TrustServiceStatusList>", b"<Evil/></TrustServiceStatusList>")},
-    "it is wrapped": lambda w: files(w) | {"CY.xml": b"<Evil>" + files(w)["CY.xml"] + b"</Evil>"},
-    "it is dated tomorrow": lambda w: files(w) | {
-        "CY.xml": trusted_list(w.office, w.operator, issued=w.issued + timedelta(days=11))},
-    "it is dated before its certificate": lambda w: files(w) | {
-        "CY.xml": trusted_list(w.office, w.operator, issued=w.issued - timedelta(days=100))},
-    "it is no list": lambda w: files(w) | {"CY.xml": b"<a/>"},
-    "it is empty": lambda w: files(w) | {"CY.xml": b""},
-    "it names no number": lambda w: files(w) | {"CY.xml": files(w)["CY.xml"].replace(b"SequenceNumber", b"SequenceNumbes")},
+        "changed after signing"),
+    "it is wrapped": (lambda w: files(w) | {"CY.xml": b"<Evil>" + files(w)["CY.xml"] + b"</Evil>"}, "no trusted list"),
+    "it is a list around another": (lambda w: files(w) | {"CY.xml": around(files(w)["CY.xml"])}, "directly under its root"),
+    "it is signed a second time": (lambda w: files(w) | {"CY.xml": signed_again(files(w)["CY.xml"])}, "several signatures"),
+    "its signature is gone": (lambda w: files(w) | {"CY.xml": unsigned(files(w)["CY.xml"])}, "no signature"),
+    "it is dated tomorrow": (lambda w: files(w) | {
+        "CY.xml": trusted_list(w.office, w.operator, issued=w.issued + timedelta(days=11))}, "after this moment"),
+    "it is dated before its certificate": (lambda w: files(w) | {
+        "CY.xml": trusted_list(w.office, w.operator, issued=w.issued - timedelta(days=100))}, "not valid on the day"),
+    "it is no list": (lambda w: files(w) | {"CY.xml": b"<a/>"}, "no trusted list"),
+    "it is empty": (lambda w: files(w) | {"CY.xml": b""}, "well-formed"),
+    "it names no number": (lambda w: files(w) | {
+        "CY.xml": files(w)["CY.xml"].replace(b"SequenceNumber", b"SequenceNumbes")}, "TSLSequenceNumber"),
 }  # fmt: skip
 
 
-@pytest.mark.parametrize("forge", FORGERIES.values(), ids=FORGERIES.keys())
-def test_a_doctored_list_is_refused_with_a_reason(forge, world):
+def swapped(content, before, *after):
+    """Return a list with other certificates beside the value of its signature, where no signature reaches."""
+    root = etree.fromstring(content)
+    (travelling,) = root.iterfind(f"{{{DS}}}Signature/{{{DS}}}KeyInfo//{{{DS}}}X509Certificate")
+    assert base64.b64decode("".join(travelling.text.split())) == der_of(before)
+    for each in after:
+        etree.SubElement(travelling.getparent(), travelling.tag).text = base64.b64encode(der_of(each)).decode()
+    travelling.getparent().remove(travelling)
+    return etree.tostring(root)
+
+
+def unsigned(content):
+    root = etree.fromstring(content)
+    root.remove(root.find(f"{{{DS}}}Signature"))
+    return etree.tostring(root)
+
+
+def around(content):
+    root = etree.fromstring(unsigned(content))
+    root.append(etree.fromstring(content))
+    return etree.tostring(root)
+
+
+def signed_again(content):
+    root = etree.fromstring(content)
+    root.append(copy.deepcopy(root.find(f"{{{DS}}}Signature")))
+    return etree.tostring(root)
+
+
+@pytest.mark.parametrize(("forge", "why"), FORGERIES.values(), ids=FORGERIES.keys())
+def test_a_doctored_list_is_refused_with_a_reason(forge, why, world):
     found = verified(world, forge(world))
     assert found.accepted == ()
     refused = [each for each in found.checked if not each.accepted]
-    assert refused
-    assert all(each.why for each in refused)
+    assert any(why in each.why for each in refused), [each.why for each in refused]
+
+
+def test_a_list_may_bring_the_issuer_of_its_certificate(world, now):
+    state = Office(now, "Ministry")
+    operator = state.identity()
+    lists = {
+        "lotl.xml": list_of_lists(world.journal, {"EU": [world.journal], "CY": [operator]}, issued=world.issued),
+        "CY.xml": trusted_list(world.office, operator, issued=world.issued),
+    }
+    issuer = SimpleNamespace(certificate=state.certificate.public_bytes(Encoding.PEM))
+    lists["CY.xml"] = swapped(lists["CY.xml"], operator, operator, issuer)
+    assert [each.territory for each in verified(world, lists).accepted] == ["CY"]
 
 
 def test_the_newest_list_counts_and_a_doctored_newer_one_does_not(world):

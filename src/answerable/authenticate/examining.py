@@ -25,7 +25,7 @@ from pyhanko.sign.validation.pdf_embedded import EmbeddedPdfSignature
 from pyhanko.sign.validation.status import PdfSignatureStatus, SignatureCoverageLevel
 from pyhanko_certvalidator import ValidationContext
 
-from answerable.authenticate.documents.der import end_of_value
+from answerable.authenticate.documents.byte_ranges import coverage
 from answerable.casefile.demand import Head, head_of
 from answerable.casefile.epoc import Epoc
 from answerable.casefile.finding import Finding, Outcome
@@ -133,7 +133,7 @@ def _whole(content: bytes, signature: EmbeddedPdfSignature | None, status: PdfSi
         status is not None
         and signature is not None
         and status.coverage == SignatureCoverageLevel.ENTIRE_FILE
-        and _gap_holds_the_signature_alone(content, signature)
+        and _range_can_be_relied_on(content, signature)
         and _says_once_how_it_was_made(signature)
     )
     return _finding(
@@ -150,27 +150,13 @@ def _whole(content: bytes, signature: EmbeddedPdfSignature | None, status: PdfSi
     )
 
 
-def _gap_holds_the_signature_alone(content: bytes, signature: EmbeddedPdfSignature) -> bool:
-    """Whether the one stretch that no signature can cover, its own value, holds that value and zeros only.
-
-    Its digits are written in one letter case, so that not even there a byte can change unseen.
-    """
+def _range_can_be_relied_on(content: bytes, signature: EmbeddedPdfSignature) -> bool:
+    """Whether all but the signature's own value is signed, and the stretch left out holds that value alone."""
     try:
-        before, length, after, _ = (int(each) for each in signature.byte_range)
-        gap = content[before + length : after]
-        digits = gap[1:-1]
-        value = bytes.fromhex(digits.decode("ascii"))
-        used = end_of_value(value)
+        byte_range = tuple(int(each) for each in signature.byte_range)
+        return not coverage(content, byte_range, signature.pkcs7_content).fault
     except (ValueError, TypeError):
         return False
-    one_case = digits in (digits.lower(), digits.upper())
-    return (
-        gap[:1] == b"<"
-        and gap[-1:] == b">"
-        and one_case
-        and len(digits) == 2 * len(value)
-        and not value[used:].strip(b"\0")
-    )
 
 
 def _says_once_how_it_was_made(signature: EmbeddedPdfSignature) -> bool:

@@ -12,20 +12,26 @@ import zipfile
 import zlib
 from dataclasses import dataclass, field
 
-_MOST_ENTRIES = 200
+_MOST_ENTRIES = 1_000
 _MOST_UNPACKED = 100_000_000
 _MOST_RATIO = 500
+_NO_BOMB = 10_000_000  # however well it is packed
+_LONGEST_COMMENT = 1_000
 _TYPE_COMMENT = b"mimetype=application/vnd.etsi.asic-"  # ETSI EN 319 162-1 lets an archive say its type there
 _KNOWN_METHODS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
 
 
 @dataclass(slots=True)
 class Archive:
-    """The files of an archive in their order. `fault` says why it was not opened; `odd` what else speaks against it."""
+    """The files of an archive in their order. `fault` says why it was not opened; `odd` what else speaks against it.
+
+    `comment` is a line of words that its programme left at its end, where no signature reaches and no reader looks.
+    """
 
     files: dict[str, bytes] = field(default_factory=dict)
     fault: str = ""
     odd: list[str] = field(default_factory=list)
+    comment: str = ""
     first_stored: bool = False
 
 
@@ -38,6 +44,7 @@ def open_archive(content: bytes) -> Archive:
             archive.fault = _refused(opened.infolist())
             if not archive.fault:
                 archive.odd = _oddities(content, opened)
+                archive.comment = "" if opened.comment.startswith(_TYPE_COMMENT) else _words(opened.comment) or ""
                 archive.first_stored = bool(entries) and entries[0].compress_type == zipfile.ZIP_STORED
                 _unpack(opened, entries, archive)
     except (zipfile.BadZipFile, zlib.error, NotImplementedError, RuntimeError, ValueError, EOFError, OSError) as fault:
@@ -60,7 +67,7 @@ def _refused(entries: list[zipfile.ZipInfo]) -> str:
         return "an entry is packed in a way that is not read here"
     if sum(each.file_size for each in entries) > _MOST_UNPACKED:
         return f"it unpacks to more than {_MOST_UNPACKED // 1_000_000} MB"
-    if any(each.file_size > _MOST_RATIO * max(each.compress_size, 100) for each in entries):
+    if any(each.file_size > max(_NO_BOMB, _MOST_RATIO * each.compress_size) for each in entries):
         return "an entry unpacks to much more than it should: a bomb"
     return ""
 
@@ -84,8 +91,8 @@ def _oddities(content: bytes, opened: zipfile.ZipFile) -> list[str]:
     entries = sorted(opened.infolist(), key=lambda each: each.header_offset)
     if entries and entries[0].header_offset != 0:
         odd.append("bytes stand before its first entry")
-    if opened.comment and not opened.comment.startswith(_TYPE_COMMENT):
-        odd.append("a comment stands at its end")
+    if _words(opened.comment) is None:
+        odd.append("a comment that is no line of words stands at its end")
     if content.rfind(b"PK\x05\x06") + 22 + len(opened.comment) != len(content):
         odd.append("bytes follow its last record")
     position = 0
@@ -98,9 +105,18 @@ def _oddities(content: bytes, opened: zipfile.ZipFile) -> list[str]:
             odd.append(fault)
             break
     start = getattr(opened, "start_dir", None)
-    if not odd and entries and start != position:
+    if not odd and start != position:
         odd.append("bytes lie between its entries and its directory")
     return odd
+
+
+def _words(comment: bytes) -> str | None:
+    """Return a comment as a short line of words, as signing programmes leave it; None where it is something else."""
+    try:
+        words = comment.decode("ascii")
+    except UnicodeDecodeError:
+        return None
+    return words if len(words) <= _LONGEST_COMMENT and (not words or words.isprintable()) else None
 
 
 def _local(content: bytes, entry: zipfile.ZipInfo) -> tuple[str, int]:

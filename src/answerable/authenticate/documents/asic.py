@@ -12,15 +12,23 @@ import re
 from lxml import etree
 
 from answerable.authenticate.documents.archives import Archive, open_archive
-from answerable.authenticate.documents.cms import digests_of, evaluate_cms, load_signed_data
+from answerable.authenticate.documents.asic_listing import (
+    LISTING,
+    disagreements,
+    listed_kinds,
+    plain_address,
+    signed_kinds,
+)
+from answerable.authenticate.documents.cms import digests_of, evaluate_cms, evaluate_stamp, load_signed_data
 from answerable.authenticate.documents.der import end_of_value
 from answerable.authenticate.documents.detached import tell_all
 from answerable.authenticate.documents.evaluated import MOST_SIGNATURES, Evaluated
 from answerable.authenticate.documents.records import Contained, Examined, Kind, Signer, Trust
+from answerable.authenticate.documents.signers import tell_integrity
 from answerable.authenticate.documents.telling import Telling, library, listed
 from answerable.authenticate.documents.xml_papers import evaluate_all, tell_xml_signature
 from answerable.authenticate.documents.xml_references import local
-from answerable.authenticate.documents.xml_verifier import parse
+from answerable.authenticate.documents.xml_verifier import DS, parse, signatures_in
 
 _TYPES = {
     b"application/vnd.etsi.asic-e+zip", b"application/vnd.etsi.asic-s+zip", b"application/vnd.etsi.timestamp-token",
@@ -29,7 +37,9 @@ _TYPES = {
 _XADES = re.compile(r"META-INF/(?:[^/]+/)*[^/]*signatures[^/]*\.xml", re.IGNORECASE)
 _CADES = re.compile(r"META-INF/[^/]*signature[^/]*\.p7s", re.IGNORECASE)
 _EVIDENCE = re.compile(r"META-INF/[^/]*evidencerecord[^/]*\.(?:xml|ers)", re.IGNORECASE)
+_STAMP = re.compile(r"META-INF/[^/]*timestamp[^/]*\.tst", re.IGNORECASE)
 _MANIFEST = re.compile(r"META-INF/[^/]*ASiC[^/]*Manifest[^/]*\.xml", re.IGNORECASE)
+_OF_SIGNATURES = re.compile(r"META-INF/[^/]*ASiCManifest[^/]*\.xml", re.IGNORECASE)
 _OFFICE = "META-INF/documentsignatures.xml"
 # An ADOC keeps there, by its own rules, descriptions that may change after signing.
 _UNSIGNABLE = "metadata/unsignable"
@@ -42,21 +52,17 @@ class _Container:
         self.files = archive.files
         self.data = [name for name in archive.files if not name.startswith("META-INF/") and name != "mimetype"]
         self.covered: list[set[str]] = []
+        self.unsettled: set[str] = set()  # what signatures say that they sign which could not be evaluated
+        self.kinds: dict[str, str] = {}  # what signatures that hold say each file is
         self.loose: list[str] = []
 
     def named(self, uri: str) -> str | None:
         """Return the name of the file that an address inside the container means, or None."""
-        for name in (uri, _plain(uri)):
+        for name in (uri, plain_address(uri)):
             plain = name.removeprefix("./").removeprefix("/")
             if plain in self.files:
                 return plain
         return None
-
-
-def _plain(uri: str) -> str:
-    """Return an address with its percent signs resolved, as UTF-8."""
-    octets = re.sub(rb"%([0-9A-Fa-f]{2})", lambda match: bytes([int(match[1], 16)]), uri.encode("utf-8", "replace"))
-    return octets.decode("utf-8", "replace")
 
 
 def examine_asic(content: bytes, telling: Telling, trust: Trust) -> Examined:
@@ -70,6 +76,7 @@ def examine_asic(content: bytes, telling: Telling, trust: Trust) -> Examined:
     _tell_container(telling, archive)
     signers = _tell_signatures(telling, container, trust)
     _tell_covered(telling, container, signed=bool(container.covered))
+    _tell_listing(telling, container)
     _tell_loose(telling, archive, container)
     everywhere = set.intersection(*container.covered) if container.covered else set()
     contained = tuple(Contained(name, archive.files[name], name in everywhere) for name in container.data)
@@ -99,6 +106,15 @@ def _tell_signatures(telling: Telling, container: _Container, trust: Trust) -> l
     if not xades and not cades and _OFFICE in container.files:
         telling.not_checked("D2", "An office document with a signature of its own kind, which is not read here.")
         return signers
+    stamped = _tell_stamps(telling, container, trust)
+    if not xades and not cades and stamped is not None:
+        telling.absent("D2", "The container carries timestamps, and no signature.")
+        beyond = [name for name in container.data if name not in stamped]
+        if beyond and set(beyond) <= container.unsettled:
+            telling.not_checked("D11", f"What stands over {listed(beyond)} could not be evaluated.")
+        elif beyond:
+            telling.contradicted("D11", f"No timestamp that holds stands over {listed(beyond)}.")
+        return signers
     if not xades and not cades:
         telling.absent("D2", "The container carries no signature.")
         return signers
@@ -111,6 +127,43 @@ def _tell_signatures(telling: Telling, container: _Container, trust: Trust) -> l
     for name in cades[:MOST_SIGNATURES]:
         signers += _tell_cades(telling, container, name, trust)
     return signers
+
+
+def _tell_stamps(telling: Telling, container: _Container, trust: Trust) -> set[str] | None:
+    """Tell each timestamp that is a file of its own; return what those stand over that hold, None where there is none."""
+    names = [name for name in container.files if _STAMP.fullmatch(name)]
+    covered: set[str] = set()
+    for name in names[:MOST_SIGNATURES]:
+        own, target = _target(container, name)
+        if target is None:
+            telling.contradicted("D3", "Nothing in the container says what it stands over.", subject=name)
+            continue
+        try:
+            one = evaluate_stamp(
+                name,
+                container.files[name],
+                digests_of(container.files[target]),
+                trust=trust,
+                at=telling.at,
+                kind="ASiC",
+            )
+        except Exception as fault:
+            one = Evaluated(name, library("pyhanko"), why=f"it cannot be read ({type(fault).__name__})")
+        tell_integrity(telling, one)
+        files = _by_manifest(telling, container, name, own) if own is not None else {target}
+        covered |= files if one.holds else set()
+        container.unsettled |= files if one.unsettled and one.digest else set()
+    return covered if names else None
+
+
+def _target(container: _Container, name: str) -> tuple[list[tuple[str, str, bytes]] | None, str | None]:
+    """Return what the manifest of a signature or a timestamp lists, None without one; and the file that it stands over."""
+    manifests = {each: _manifest(container.files[each]) for each in container.files if _MANIFEST.fullmatch(each)}
+    own = [each for each, (signature, _) in manifests.items() if container.named(signature) == name]
+    if len(own) == 1:
+        return manifests[own[0]][1], own[0]
+    plain = any(_OF_SIGNATURES.fullmatch(each) for each in manifests)
+    return None, container.data[0] if len(container.data) == 1 and not own and not plain else None
 
 
 def _tell_xades(telling: Telling, container: _Container, name: str, trust: Trust) -> list[Signer]:
@@ -130,18 +183,47 @@ def _tell_xades(telling: Telling, container: _Container, name: str, trust: Trust
     found = evaluate_all(content, root, telling, trust, outside=outside, within=f"{name}, ")
     if not found:
         telling.contradicted("D3", "It is a file of signatures that holds none.", subject=name)
-    for one in found:
+    for one, element in zip(found, signatures_in(root), strict=False):
         signers += tell_xml_signature(telling, one, trust, alone=False)
-        uris = {reference.uri for reference in one.references if reference.uri and not reference.uri.startswith("#")}
-        names = {container.named(uri) for uri in uris} if one.holds else set()
-        container.covered.append({each for each in names if each is not None})
+        names = {each for uri in _outside(element) if (each := container.named(uri)) is not None}
+        container.covered.append(names if one.holds else set())
+        if one.holds:
+            named = {container.named(uri): kind for uri, kind in signed_kinds(element).items()}
+            container.kinds |= {name: kind for name, kind in named.items() if name is not None}
+        elif one.evaluated.unsettled and not one.layout.fault and not one.missing:
+            container.unsettled |= _rightly_digested(element, container)
     return signers
 
 
+def _rightly_digested(signature: etree._Element, container: _Container) -> set[str]:
+    """Return the files whose digests a signature gives rightly, though nobody could say whether it holds itself."""
+    files = []
+    for each in signature.iterfind(f"{{{DS}}}SignedInfo/{{{DS}}}Reference"):
+        method, value = each.find(f"{{{DS}}}DigestMethod"), each.find(f"{{{DS}}}DigestValue")
+        algorithm = method.get("Algorithm", "").rpartition("#")[2] if method is not None else ""
+        files.append((each.get("URI", ""), algorithm, _base64(value)))
+    return {name for uri, algorithm, digest in files if (name := _fits(container, uri, algorithm, digest)) is not None}
+
+
+def _fits(container: _Container, uri: str, algorithm: str, digest: bytes) -> str | None:
+    """Return the name of the file at an address where it has that digest, and the digest is known."""
+    name = container.named(uri)
+    if name is None or not algorithm:
+        return None
+    try:
+        return name if digests_of(container.files[name])(algorithm.replace("-", "_")) == digest else None
+    except ValueError:
+        return None
+
+
+def _outside(signature: etree._Element) -> set[str]:
+    """Return the addresses of what a signature signs outside its own file."""
+    uris = {each.get("URI", "") for each in signature.iterfind(f"{{{DS}}}SignedInfo/{{{DS}}}Reference")}
+    return {uri for uri in uris if uri and not uri.startswith("#")}
+
+
 def _tell_cades(telling: Telling, container: _Container, name: str, trust: Trust) -> list[Signer]:
-    manifests = {each: _manifest(container.files[each]) for each in container.files if _MANIFEST.fullmatch(each)}
-    own = [each for each, (signature, _) in manifests.items() if container.named(signature) == name]
-    target = own[0] if len(own) == 1 else container.data[0] if not manifests and len(container.data) == 1 else None
+    own, target = _target(container, name)
     if target is None:
         telling.contradicted("D3", "Nothing in the container says what it signs, or two manifests do.", subject=name)
         container.covered.append(set())
@@ -149,8 +231,10 @@ def _tell_cades(telling: Telling, container: _Container, name: str, trust: Trust
     found = _evaluated(container, name, target, telling=telling, trust=trust)
     signers = tell_all(telling, found, trust)
     holds = bool(found) and all(one.holds for one in found)
-    covered = {target} if not own else _by_manifest(telling, container, name, manifests[target][1])
+    covered = {target} if own is None else _by_manifest(telling, container, name, own)
     container.covered.append(covered if holds else set())
+    if not holds and all(one.holds or (one.unsettled and one.digest) for one in found):
+        container.unsettled |= covered
     return signers
 
 
@@ -225,8 +309,10 @@ def _tell_covered(telling: Telling, container: _Container, *, signed: bool) -> N
     partly = [name for name in container.data if name in somewhere and name not in everywhere]
     if not container.data:
         telling.contradicted("D11", "There is no file in the container but its signatures.")
-    elif any(not name.startswith(_UNSIGNABLE) for name in beyond):
+    elif any(not name.startswith(_UNSIGNABLE) and name not in container.unsettled for name in beyond):
         telling.contradicted("D11", f"No signature that holds covers {listed(beyond)}.")
+    elif container.unsettled & set(beyond):
+        telling.not_checked("D11", f"What signs {listed(beyond)} could not be evaluated.")
     elif beyond:
         telling.not_checked("D11", f"By the rules of its kind these stay unsigned: {listed(beyond)}.")
     elif partly:
@@ -235,14 +321,37 @@ def _tell_covered(telling: Telling, container: _Container, *, signed: bool) -> N
         telling.confirmed("D11", f"Every signature covers {listed(container.data)}.")
 
 
+def _tell_listing(telling: Telling, container: _Container) -> None:
+    content = container.files.get(LISTING)
+    kinds = listed_kinds(content) if content is not None else None
+    if content is None or not any(container.covered):
+        return
+    if kinds is None:
+        telling.not_checked("D12", "The container's list of files cannot be read.", subject=LISTING)
+        return
+    wrong = disagreements(kinds, container.data, container.kinds)
+    if wrong:
+        telling.contradicted(
+            "D12", f"No, the container's list of files says otherwise: {listed(wrong)}.", subject=LISTING
+        )
+    else:
+        telling.confirmed(
+            "D12", "The container's list names its files, each as the kind that was signed.", subject=LISTING
+        )
+
+
 def _tell_loose(telling: Telling, archive: Archive, container: _Container) -> None:
     known = [name for name in archive.files if name.startswith("META-INF/")]
     signed = set().union(*container.covered)
     strange = [name for name in known if not _explained(name) and name not in signed]
+    loose = [*strange, *container.loose]
     if archive.odd:
         telling.contradicted("D6", f"No: {listed(archive.odd)}.")
-    elif strange or container.loose:
-        telling.not_checked("D6", f"Not explained: {listed([*strange, *container.loose])}.")
+    elif archive.comment:
+        words = f"A comment that nothing signs stands at its end: “{archive.comment}”."
+        telling.not_checked("D6", f"{words}{f' Not explained: {listed(loose)}.' if loose else ''}")
+    elif loose:
+        telling.not_checked("D6", f"Not explained: {listed(loose)}.")
     else:
         telling.confirmed("D6", "Every entry is a signed file, a signature, or says how they belong together.")
 

@@ -51,10 +51,19 @@ class Chain:
 
 
 def build_chain(
-    certificate: x509.Certificate, carried: tuple[x509.Certificate, ...], trust: Trust, *, at: datetime, revocation: str
+    certificate: x509.Certificate,
+    carried: tuple[x509.Certificate, ...],
+    trust: Trust,
+    *,
+    at: datetime,
+    revocation: str,
+    afterwards: bool = False,
 ) -> Chain:
-    """Return the chain of `certificate` at the moment `at`; `revocation` is "none" or "require"."""
-    spec = specification((certificate, *carried), trust, at=at, revocation=revocation)
+    """Return the chain of `certificate` at the moment `at`; `revocation` is "none" or "require".
+
+    `afterwards` lets revocation data count that were issued after that moment.
+    """
+    spec = specification((certificate, *carried), trust, at=at, revocation=revocation, afterwards=afterwards)
     knowledge = spec.local_knowledge
     handlers = bootstrap_validation_data_handlers(
         fetchers=None, crls=knowledge.known_crls, ocsps=knowledge.known_ocsps, certs=knowledge.known_certs
@@ -74,7 +83,12 @@ def build_chain(
 
 
 def specification(
-    carried: tuple[x509.Certificate, ...], trust: Trust, *, at: datetime, revocation: str | None = None
+    carried: tuple[x509.Certificate, ...],
+    trust: Trust,
+    *,
+    at: datetime,
+    revocation: str | None = None,
+    afterwards: bool = False,
 ) -> SignatureValidationSpec:
     """Return what the validator shall do: our anchors, no fetching, revocation required where data are at hand.
 
@@ -84,7 +98,9 @@ def specification(
     return SignatureValidationSpec(
         cert_validation_policy=CertValidationPolicySpec(
             trust_manager=SimpleTrustManager.build(_anchors(carried, trust, at)),
-            revinfo_policy=CertRevTrustPolicy(RevocationCheckingPolicy.from_legacy(mode)),
+            revinfo_policy=CertRevTrustPolicy(
+                RevocationCheckingPolicy.from_legacy(mode), retroactive_revinfo=afterwards
+            ),
         ),
         revinfo_gathering_policy=RevocationInfoGatheringSpec(
             online_fetching_rule=RevinfoOnlineFetchingRule.LOCAL_ONLY,

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import io
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import lru_cache
@@ -33,6 +34,24 @@ _CATALOGUE_MAY = frozenset(
 _FORM_MAY = frozenset({"/Fields", "/SigFlags", "/DR", "/DA"})
 _PAGE_MAY = frozenset({"/Parent", "/Annots", "/Metadata", "/LastModified", "/StructParents", "/Type", "/Tabs"})
 _BACKWARDS = frozenset({"/Parent", "/P", "/Popup", "/IRT", "/StructParent"})
+# Below these, keys are names that a page gives to what it draws with: one that is called /P leads nowhere back.
+_GIVES_NAMES = frozenset(
+    {
+        "/XObject",
+        "/Font",
+        "/ColorSpace",
+        "/Pattern",
+        "/Shading",
+        "/ExtGState",
+        "/Properties",
+        "/CharProcs",
+        "/N",
+        "/R",
+        "/D",
+    }
+)
+_DIGEST = re.compile(r"\b[0-9a-f]{64}\b")
+_FORM_FONT = "font of the form "
 _DEEPEST = 60
 _MOST_OBJECTS = 200_000
 _HIDDEN_FLAGS = 0b10_0010  # hidden, or not to be viewed
@@ -40,11 +59,15 @@ _HIDDEN_FLAGS = 0b10_0010  # hidden, or not to be viewed
 
 @dataclass(slots=True)
 class Parts:
-    """A revision taken apart. `signatures` are signed fields by name, with whether they can be seen; `empty` the others."""
+    """A revision taken apart. `signatures` are signed fields by name, with whether they can be seen; `empty` the others.
+
+    `marks` are the marks of each page in the order in which they are drawn: a later one hides an earlier one.
+    """
 
     parts: dict[str, str] = field(default_factory=dict)
     signatures: dict[str, tuple[str, bool]] = field(default_factory=dict)
     empty: dict[str, tuple[str, bool]] = field(default_factory=dict)
+    marks: dict[str, list[str]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +87,11 @@ def compare_revisions(signed: bytes, whole: bytes) -> Changes:
     """Return what `whole` changes of `signed`. Raises pikepdf's errors, ValueError or RecursionError where it cannot."""
     before, after = _take_apart(signed), _take_apart(whole)
     content = [f"{name} removed" for name in before.parts if name not in after.parts]
-    content += [f"{name} added" for name in after.parts if name not in before.parts]
+    content += [
+        f"{name} added"
+        for name in after.parts
+        if name not in before.parts and not name.startswith(_FORM_FONT)  # nothing that was there draws with it
+    ]
     content += [f"{name} changed" for name, part in after.parts.items() if before.parts.get(name, part) != part]
     content += [f"signature {name} removed" for name in before.signatures if name not in after.signatures]
     content += [
@@ -73,11 +100,19 @@ def compare_revisions(signed: bytes, whole: bytes) -> Changes:
         if before.signatures.get(name, part) != part
     ]
     content += [f"signature field {name} {how}" for name, how in _of_empty(before, after)]
+    content += [f"{page}: marks in another order" for page in before.marks if _drawn_otherwise(page, before, after)]
+    content = [_DIGEST.sub(lambda match: match[0][:8], each) for each in content]
     added = [name for name in after.signatures if name not in before.signatures]
     visible = tuple(name for name in added if after.signatures[name][1])
     return Changes(
         tuple(sorted(content)), _is_form_filling(content), visible, tuple(name for name in added if name not in visible)
     )
+
+
+def _drawn_otherwise(page: str, before: Parts, after: Parts) -> bool:
+    """Whether the marks of a page that both revisions have are drawn in another order, or more often."""
+    then, now = before.marks[page], after.marks.get(page, [])
+    return [each for each in then if each in set(now)] != [each for each in now if each in set(then)]
 
 
 def _is_form_filling(content: list[str]) -> bool:
@@ -105,7 +140,9 @@ def _of_empty(before: Parts, after: Parts) -> Iterator[tuple[str, str]]:
 def _take_apart(content: bytes) -> Parts:
     taken = Parts()
     with pikepdf.open(io.BytesIO(content), attempt_recovery=False, suppress_warnings=True) as pdf:
-        digests = _Digests({page.obj.objgen: f"page {number}" for number, page in enumerate(pdf.pages, 1)})
+        # A certifying signature refers to the catalogue (/Data): what the catalogue holds is compared entry by entry.
+        known = {page.obj.objgen: f"page {number}" for number, page in enumerate(pdf.pages, 1)}
+        digests = _Digests(known | {pdf.Root.objgen: "catalogue"})
         signed = _fields(pdf, taken, digests)
         for number, page in enumerate(pdf.pages, 1):
             _page(page.obj, f"page {number}", taken, digests=digests, signed=signed)
@@ -117,7 +154,19 @@ def _take_apart(content: bytes) -> Parts:
         for key, entry in form.items() if isinstance(form, Dictionary) else ():
             if key not in _FORM_MAY:
                 taken.parts[f"form entry {key}"] = digests.of(entry)
+        _fonts(form, taken, digests)
     return taken
+
+
+def _fonts(form: Object | None, taken: Parts, digests: _Digests) -> None:
+    """Add the fonts in which fields are written that bring none of their own. Later revisions may add some, and change nothing.
+
+    Other shared resources are left out: programmes keep the look of the newest signature there, under one name.
+    """
+    shared = form.get("/DR") if isinstance(form, Dictionary) else None
+    fonts = shared.get("/Font") if isinstance(shared, Dictionary) else None
+    for name, each in fonts.items() if isinstance(fonts, Dictionary) else ():
+        taken.parts[f"{_FORM_FONT}{name}"] = digests.of(each)
 
 
 def _fields(pdf: pikepdf.Pdf, taken: Parts, digests: _Digests) -> set[tuple[int, int]]:
@@ -127,7 +176,8 @@ def _fields(pdf: pikepdf.Pdf, taken: Parts, digests: _Digests) -> set[tuple[int,
     widgets: set[tuple[int, int]] = set()
     for name, each, kind, value in _walk(fields):
         if kind == "/Sig" and str(each.get("/Subtype", "/Widget")) == "/Widget":
-            widgets.add(each.objgen)
+            if each.is_indirect:  # one that stands in its array directly bears the number of all that do
+                widgets.add(each.objgen)
             known = taken.signatures if isinstance(value, Dictionary) else taken.empty
             known[name] = (digests.of(value) + digests.of(each), _visible(each))
         else:
@@ -177,7 +227,8 @@ def _page(page: Object, name: str, taken: Parts, *, digests: _Digests, signed: s
     for each in annotations if isinstance(annotations, Array) else ():
         if isinstance(each, Dictionary) and each.objgen not in signed:
             mark = digests.of(each)
-            taken.parts[f"{name}: {str(each.get('/Subtype', 'mark')).lstrip('/')} {mark[:8]}"] = mark
+            taken.parts[f"{name}: {str(each.get('/Subtype', 'mark')).lstrip('/')} {mark}"] = mark
+            taken.marks.setdefault(name, []).append(mark)
 
 
 def _inherited(page: Object, key: str) -> Object | None:
@@ -198,35 +249,37 @@ class _Digests:
     """
 
     def __init__(self, known: dict[tuple[int, int], str]) -> None:
-        self._known = dict(known)
+        self._known = {(objgen, gives): name for objgen, name in known.items() for gives in (False, True)}
         self._visited = 0
 
-    def of(self, each: object, depth: int = 0) -> str:
+    def of(self, each: object, depth: int = 0, *, gives_names: bool = False) -> str:
         self._visited += 1
         if self._visited > _MOST_OBJECTS:
             raise ValueError("too many objects to compare")
         if not isinstance(each, Object):
             return hashlib.sha256(repr(each).encode("utf-8", "replace")).hexdigest()
         if not each.is_indirect:
-            return self._inside(each, depth)
-        if each.objgen not in self._known:
-            self._known[each.objgen] = "again"
-            self._known[each.objgen] = self._inside(each, depth)
-        return self._known[each.objgen]
+            return self._inside(each, depth, gives_names)
+        known = (each.objgen, gives_names)
+        if known not in self._known:
+            self._known[known] = "again"
+            self._known[known] = self._inside(each, depth, gives_names)
+        return self._known[known]
 
-    def _inside(self, each: Object, depth: int) -> str:
+    def _inside(self, each: Object, depth: int, gives_names: bool) -> str:
         if depth > _DEEPEST:
             raise ValueError("nested too deeply to compare")
         digest = hashlib.sha256(str(each._type_code).encode())
         if isinstance(each, Stream | Dictionary):
             for key in sorted(each.keys()):
-                if key not in _BACKWARDS and key != "/Length":
-                    digest.update(key.encode("utf-8", "replace") + self.of(each[key], depth + 1).encode())
+                if gives_names or (key not in _BACKWARDS and key != "/Length"):
+                    inner = self.of(each[key], depth + 1, gives_names=not gives_names and key in _GIVES_NAMES)
+                    digest.update(key.encode("utf-8", "replace") + inner.encode())
             if isinstance(each, Stream):
                 digest.update(each.read_raw_bytes())
         elif isinstance(each, Array):
-            for inner in each:
-                digest.update(self.of(inner, depth + 1).encode())
+            for one in each:
+                digest.update(self.of(one, depth + 1).encode())
         else:
             digest.update(each.unparse())
         return digest.hexdigest()

@@ -18,7 +18,7 @@ from pyhanko.sign.validation import generic_cms
 from pyhanko.sign.validation.ades import ades_basic_validation
 from pyhanko.sign.validation.status import StandardCMSSignatureStatus, TimestampSignatureStatus
 
-from answerable.authenticate.documents.carried import of_cms
+from answerable.authenticate.documents.carried import certificates_of_cms, of_cms
 from answerable.authenticate.documents.chain import build_chain, moment, specification
 from answerable.authenticate.documents.evaluated import MOST_SIGNATURES, Evaluated, Stamp
 from answerable.authenticate.documents.loose import loose_parts
@@ -26,6 +26,7 @@ from answerable.authenticate.documents.records import Trust
 from answerable.authenticate.documents.running import run
 from answerable.authenticate.documents.telling import library
 
+_OF_ANY_LENGTH = {"shake128": (hashlib.shake_128, 32), "shake256": (hashlib.shake_256, 64)}  # in bytes: RFC 8702
 _HASHES = {"sha1", "sha224", "sha256", "sha384", "sha512", "sha3_224", "sha3_256", "sha3_384", "sha3_512", "md5"}
 
 
@@ -33,6 +34,9 @@ def digests_of(content: bytes) -> Callable[[str], bytes]:
     """Return what computes the digest of `content` by the name of an algorithm. Refuses unknown names with ValueError."""
 
     def digest(algorithm: str) -> bytes:
+        if algorithm in _OF_ANY_LENGTH:
+            shake, length = _OF_ANY_LENGTH[algorithm]
+            return shake(content).digest(length)
         if algorithm not in _HASHES:
             raise ValueError(f"no digest is called {algorithm}")
         return hashlib.new(algorithm, content, usedforsecurity=False).digest()
@@ -91,7 +95,10 @@ def _evaluate(
 ) -> Evaluated:
     (info,) = signed["signer_infos"]
     algorithm = str(info["digest_algorithm"]["algorithm"].native)
-    carried = carried_certificates(signed)
+    certificate = _certificate(signed)
+    if why := _unreadable(algorithm, certificate):
+        return Evaluated(name, method, why=why, certificate=certificate, digest=algorithm)
+    carried = (*carried_certificates(signed), *certificates_of_cms(info))
     spec = specification(carried, trust, at=at)
     outcome = run(
         ades_basic_validation(
@@ -100,7 +107,7 @@ def _evaluate(
         )
     )  # fmt: skip
     status, indication = outcome.api_status, outcome.ades_subindic
-    certificate = status.signing_cert if status else _certificate(signed)
+    certificate = status.signing_cert if status else certificate
     mechanism = str(info["signature_algorithm"]["algorithm"].native)
     known = "." not in mechanism  # an algorithm that has no name here cannot be said to fail
     chain = build_chain(certificate, carried, trust, at=at, revocation="none") if certificate else None
@@ -122,6 +129,18 @@ def _evaluate(
         loose=loose_parts(signed, certificate, chain.anchors if chain else None),
         revocation=of_cms(signed),
     )
+
+
+def _unreadable(algorithm: str, certificate: x509.Certificate | None) -> str:
+    """Why the validator could make nothing of a signature, in words, or an empty text."""
+    if algorithm not in _HASHES and algorithm not in _OF_ANY_LENGTH:
+        return f"no digest that is called {algorithm} is known"
+    try:
+        if certificate is not None:
+            certificate.public_key.bit_size  # noqa: B018 - the library works it out when it is asked
+    except (ValueError, TypeError, ArithmeticError):
+        return "the key of its certificate is written in a way that cannot be read"
+    return ""
 
 
 def _unevaluated(name: str, signed: cms.SignedData, why: str, method: str) -> Evaluated:
@@ -173,3 +192,23 @@ def check_stamp(
         return Stamp(status.timestamp, bool(status.intact and status.valid), status.trusted)
     except Exception:
         return None
+
+
+def evaluate_stamp(
+    name: str, raw: bytes, expected: Callable[[str], bytes], *, trust: Trust, at: datetime, kind: str
+) -> Evaluated:
+    """Return what is known of a timestamp that stands over something by itself. Raises ValueError for what is no CMS."""
+    token = load_signed_data(raw)
+    stamp = check_stamp(token, expected, (), trust=trust, at=at)
+    method = f"{library('pyhanko')}, RFC 3161, {kind}"
+    info = token["signer_infos"][0]
+    return Evaluated(
+        name,
+        method,
+        stamp.holds if stamp else None,
+        stamp.holds if stamp else None,
+        why="" if stamp else "the timestamp's authority is not named in it, or it cannot be taken apart",
+        digest=str(info["digest_algorithm"]["algorithm"].native),
+        mechanism=str(info["signature_algorithm"]["algorithm"].native),
+        stamp=stamp,
+    )

@@ -52,3 +52,8 @@ class Evaluated:
     def holds(self) -> bool:
         """Whether digest and signature value were both checked and both hold."""
         return bool(self.intact and self.valid)
+
+    @property
+    def unsettled(self) -> bool:
+        """Whether nothing was found against it, and something of it could not be evaluated."""
+        return not self.holds and self.intact is not False and self.valid is not False

@@ -186,13 +186,16 @@ def _tell_junk(content: bytes, telling: Telling, found: list[PdfSignature]) -> N
     holding = [one.covers.end for one in found if one.holds]
     unexplained = junk(content, max(holding, default=0))
     stray = max((one.stray for one in found), default=0)
+    nowhere = max((one.unreached for one in found), default=0)
     loose = [part for one in found for each in one.evaluated for part in each.loose]
     if unexplained:
         telling.contradicted("D6", f"No: {unexplained}.")
     elif stray:
         telling.contradicted("D6", f"No: {stray} object(s) after the signed revision stand in no table of the file.")
-    elif loose:
-        telling.not_checked("D6", f"The signature's container holds what it does not protect: {listed(loose)}.")
+    elif nowhere or loose:
+        beside = f"to {nowhere} object(s) after the signed revision nothing in the file leads" if nowhere else ""
+        unprotected = f"the signature's container holds what it does not protect: {listed(loose)}" if loose else ""
+        telling.not_checked("D6", f"Not explained: {'; '.join(filter(None, (beside, unprotected)))}.")
     else:
         telling.confirmed("D6", "The file ends where its last revision ends, and nothing else is in it.")
 

@@ -14,7 +14,6 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
-from asn1crypto import cms
 from pyhanko.pdf_utils import generic
 from pyhanko.pdf_utils.reader import PdfFileReader
 from pyhanko.sign.diff_analysis import DEFAULT_DIFF_POLICY, DiffResult
@@ -24,10 +23,11 @@ from pyhanko.sign.validation.status import SignatureCoverageLevel
 
 from answerable.authenticate.documents.byte_ranges import Coverage, coverage, signed_digest_input, start_of_last_table
 from answerable.authenticate.documents.carried import of_pdf
-from answerable.authenticate.documents.cms import check_stamp, digests_of, evaluate_cms, load_signed_data
+from answerable.authenticate.documents.cms import digests_of, evaluate_cms, evaluate_stamp, load_signed_data
 from answerable.authenticate.documents.evaluated import MOST_SIGNATURES, Evaluated
 from answerable.authenticate.documents.records import Trust
 from answerable.authenticate.documents.telling import library, printable
+from answerable.authenticate.documents.unreached import unreached
 
 _DETACHED = frozenset({"/adbe.pkcs7.detached", "/ETSI.CAdES.detached", "/PBAD.PAdES"})
 _OF_DIGEST = "/adbe.pkcs7.sha1"
@@ -50,7 +50,8 @@ _NONE = Coverage(0, "it cannot be read")
 @dataclass(frozen=True, slots=True)
 class PdfSignature:
     """One signature field. `unreadable` says why it cannot be taken apart; `whole_revision` whether the revision that
-    it covers is complete; `stray` counts objects after the signed revision that no table of the file lists."""
+    it covers is complete; `stray` counts objects after the signed revision that no table of the file lists, and
+    `unreached` those to which nothing leads."""
 
     name: str
     evaluated: tuple[Evaluated, ...] = ()
@@ -60,6 +61,7 @@ class PdfSignature:
     whole_revision: bool | None = None
     embedded: EmbeddedPdfSignature | None = None
     stray: int = 0
+    unreached: int = 0
     unreadable: str = ""
     byte_range: tuple[int, ...] = ()
 
@@ -136,6 +138,7 @@ def _signature(
         whole,
         embedded,
         _stray_objects(content, covers.end, opened.reader) if whole else 0,
+        _unreached_objects(content, covers.end, opened.reader) if whole else 0,
         byte_range=byte_range,
     )
 
@@ -170,14 +173,7 @@ def _also(one: Evaluated, same: bool) -> Evaluated:
 def _stamp(
     name: str, raw: bytes, subfilter: str, digest: Callable[[str], bytes], *, trust: Trust, at: datetime
 ) -> tuple[Evaluated, ...]:
-    token: cms.SignedData = load_signed_data(raw)
-    stamp = check_stamp(token, digest, (), trust=trust, at=at)
-    method = f"{library('pyhanko')}, RFC 3161, {subfilter.lstrip('/')}"
-    if stamp is None:
-        return (Evaluated(name, method, why="the timestamp could not be evaluated"),)
-    algorithm = str(token["signer_infos"][0]["digest_algorithm"]["algorithm"].native)
-    mechanism = str(token["signer_infos"][0]["signature_algorithm"]["algorithm"].native)
-    return (Evaluated(name, method, stamp.holds, stamp.holds, digest=algorithm, mechanism=mechanism, stamp=stamp),)
+    return (evaluate_stamp(name, raw, digest, trust=trust, at=at, kind=subfilter.lstrip("/")),)
 
 
 def _in_its_revision(
@@ -237,6 +233,18 @@ def _stray_objects(content: bytes, end: int, reader: PdfFileReader) -> int:
         listed.add(tables.get_startxref_for_revision(revision))
     starts = (each.start() for each in _OBJECT.finditer(content, end) if not _in_a_stream(content, each.start(), end))
     return sum(1 for start in starts if not any(place in listed for place in _places(content, start)))
+
+
+def _unreached_objects(content: bytes, end: int, reader: PdfFileReader) -> int:
+    """Count the objects that revisions behind `end` list and to which nothing leads; 0 where that cannot be followed."""
+    tables = reader.xrefs
+    later = [each for each in range(tables.total_revisions) if tables.get_startxref_for_revision(each) >= end]
+    listed = {(one.idnum, one.generation) for each in later for one in tables.explicit_refs_in_revision(each)}
+    try:
+        return unreached(content, listed) if listed else 0
+    except Exception:
+        # Whatever a hostile file makes the reader stumble over: the comparison of its revisions says so itself.
+        return 0
 
 
 def _places(content: bytes, start: int) -> Iterator[int]:

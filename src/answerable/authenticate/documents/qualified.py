@@ -75,12 +75,13 @@ def _withdrawn_by(certificate: x509.Certificate, lists: tuple[TrustedList, ...])
     issuer = certificate.issuer.dump()
     granted = {der for each in lists for der in each.certificates}
     for each in lists:
-        if any(issuer in der and der not in granted and _issued(certificate, der) for der in each.withdrawn):
+        if any(issuer in der and der not in granted and issued(certificate, der) for der in each.withdrawn):
             return each
     return None
 
 
-def _issued(certificate: x509.Certificate, issuer: bytes) -> bool:
+def issued(certificate: x509.Certificate, issuer: bytes) -> bool:
+    """Whether the key of `issuer` (DER) signed `certificate`; no for what cannot be read."""
     try:
         pyca.load_der_x509_certificate(certificate.dump()).verify_directly_issued_by(
             pyca.load_der_x509_certificate(issuer)

@@ -37,7 +37,7 @@ def tell_integrity(telling: Telling, one: Evaluated) -> None:
     say = {"subject": one.name, "method": one.method}
     if one.holds:
         telling.confirmed("D3", f"Digest and signature value hold.{etsi}", **say)
-    elif one.intact is False or one.valid is False:
+    elif not one.unsettled:
         broken = "The digest does not hold" if one.intact is False else "The signature value does not hold"
         telling.contradicted(
             "D3", f"{broken}: something was changed after signing, or it is not this key's.{etsi}", **say
@@ -160,12 +160,29 @@ def _tell_revocation(telling: Telling, one: Evaluated, trust: Trust, say: dict[s
         telling.confirmed(
             "E3", f"Revocation data of every certificate of the chain, {of}, fresh at this moment, name none.", **say
         )
+    elif then := _held_when_stamped(one, knowing):
+        telling.confirmed(
+            "E3",
+            f"Revocation data of every certificate of the chain, {of}, name none as of the trusted timestamp of {_when(then)}; "
+            "of what came later they say nothing.",
+            **say,
+        )
     else:
         telling.not_checked(
             "E3",
             f"The revocation data {where}, {of}, do not cover the chain at this moment ({chain.indication}).",
             **say,
         )
+
+
+def _held_when_stamped(one: Evaluated, knowing: Trust) -> datetime | None:
+    """Return the moment of the trusted timestamp over a signature, where the chain held then and nothing was revoked."""
+    if one.certificate is None or one.stamp is None or not (one.stamp.holds and one.stamp.trusted):
+        return None
+    chain = build_chain(
+        one.certificate, one.carried, knowing, at=one.stamp.moment, revocation="require", afterwards=True
+    )
+    return one.stamp.moment if chain.found else None
 
 
 def _tell_qualified(telling: Telling, one: Evaluated, trust: Trust, say: dict[str, str]) -> Qualified:
@@ -210,6 +227,8 @@ def _tell_usage(telling: Telling, certificate: x509.Certificate, say: dict[str, 
         telling.contradicted("E6", f"Its key usage is {listed(sorted(named))}: not signing.", **say)
     elif extended and extended <= _OTHER_PURPOSES:
         telling.contradicted("E6", f"It is made for {listed(sorted(extended))}, not for signing papers.", **say)
+    elif certificate.ca and certificate.issuer == certificate.subject:
+        telling.not_checked("E6", "It is an authority's own certificate, which vouches for itself alone.", **say)
     elif certificate.ca:
         telling.contradicted("E6", "It is the certificate of a certification authority, not of a signer.", **say)
     elif not usage:

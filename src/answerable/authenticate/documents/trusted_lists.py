@@ -3,7 +3,7 @@
     1  the list of lists is signed with a certificate that the operator pinned from the Official Journal, or with one
        that an older list of lists, itself verified, names as its own (a pivot)
     2  a national list is signed with a certificate that the list of lists names for that territory
-    3  a signature covers the root of the file, and only what it covers is read
+    3  a signature covers the root of the file, and only what it covers is read (`list_signatures`)
     4  of several lists of one territory the one with the highest number counts
 
 Commission Implementing Decision (EU) 2015/1505; ETSI TS 119 612.
@@ -17,18 +17,17 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
-from cryptography import x509 as pyca
 from lxml import etree
 from pyhanko.sign.validation.qualified.eutl_parse import (
     LOTLParseResult,
     parse_lotl_unsafe,
     read_qualified_service_definitions,
 )
-from signxml.exceptions import SignXMLException
 
+from answerable.authenticate.documents.list_signatures import signed_part
 from answerable.authenticate.documents.listed import Granted, TrustedList
-from answerable.authenticate.documents.xml_references import Target, layout_of, local
-from answerable.authenticate.documents.xml_verifier import parse, signatures_in, verify_one
+from answerable.authenticate.documents.xml_references import local
+from answerable.authenticate.documents.xml_verifier import parse
 
 _TSL = "http://uri.etsi.org/02231/v2#"
 _LIST_OF_LISTS = "/EUlistofthelists"
@@ -153,10 +152,9 @@ def _aware(moment: datetime) -> datetime:
 
 def _list_of_lists(claims: list[_Claim], pinned: Sequence[bytes], lists: Lists, at: datetime) -> dict[str, list[bytes]]:
     """Return the certificates that the newest believed list of lists names, by territory; say what became of each."""
-    believed = _believed(claims, pinned)
-    names = {claim.name for claim, _ in believed}
+    believed, refused = _believed(claims, pinned)
     why = "its signature does not hold with any certificate that is pinned" if pinned else "no certificate is pinned"
-    lists.checked += [_refused(claim, why) for claim in claims if claim.name not in names]
+    lists.checked += [_refused(claim, f"{why}: {refused[claim.name]}") for claim in claims if claim.name in refused]
     lists.checked += [
         _accepted(claim, "the list of lists, signed as the Official Journal says", at) for claim, _ in believed
     ]
@@ -166,22 +164,28 @@ def _list_of_lists(claims: list[_Claim], pinned: Sequence[bytes], lists: Lists, 
     return named
 
 
-def _believed(claims: list[_Claim], pinned: Sequence[bytes]) -> list[tuple[_Claim, LOTLParseResult]]:
-    """Return the lists of lists that hold, by number; each may name the certificates of the next (a pivot)."""
-    known, found, waiting = list(pinned), [], list(claims)
+def _believed(
+    claims: list[_Claim], pinned: Sequence[bytes]
+) -> tuple[list[tuple[_Claim, LOTLParseResult]], dict[str, str]]:
+    """Return the lists of lists that hold, by number, each of which may name the certificates of the next (a pivot); and,
+    by name, why the others do not."""
+    known, found, waiting, refused = list(pinned), [], list(claims), {}
     progress = True
     while progress:
         progress = False
         for claim in sorted(waiting, key=lambda each: each.sequence):
-            parsed = _parsed(_signed_part(claim, known))
+            signed = signed_part(claim.content, known, made=claim.issued)
+            parsed = _parsed(signed.part)
+            refused[claim.name] = signed.why or "it cannot be read as a list of lists"
             if parsed is not None:
+                del refused[claim.name]
                 waiting.remove(claim)
                 found.append((claim, parsed))
                 known += [
                     each.dump() for ref in parsed.references if ref.territory == _UNION for each in ref.tlso_certs
                 ]
                 progress = True
-    return sorted(found, key=lambda each: each[0].sequence)
+    return sorted(found, key=lambda each: each[0].sequence), refused
 
 
 def _parsed(signed: bytes | None) -> LOTLParseResult | None:
@@ -197,11 +201,10 @@ def _national(claim: _Claim, signers: list[bytes], lists: Lists, at: datetime) -
     if not signers:
         lists.checked.append(_refused(claim, "no list of lists that is believed names a certificate for its territory"))
         return None
-    signed = _signed_part(claim, signers)
-    if signed is None:
-        lists.checked.append(
-            _refused(claim, "its signature does not hold with any certificate the list of lists names")
-        )
+    found = signed_part(claim.content, signers, made=claim.issued)
+    if (signed := found.part) is None:
+        why = f"its signature does not hold with any certificate the list of lists names: {found.why}"
+        lists.checked.append(_refused(claim, why))
         return None
     try:
         services, withdrawn = tuple(dict.fromkeys(_services(signed))), _withdrawn(signed)
@@ -245,30 +248,6 @@ def _withdrawn(signed: bytes) -> tuple[bytes, ...]:
     return tuple(found)
 
 
-def _signed_part(claim: _Claim, signers: Sequence[bytes]) -> bytes | None:
-    """Return the canonical bytes of the root, where the one signature of the file holds with a certificate of `signers`.
-
-    The certificate must have been valid on the day the list was made: that the list says itself, under that signature.
-    """
-    root = parse(claim.content)
-    signatures = signatures_in(root)
-    if len(signatures) != 1 or signatures[0].getparent() is not root:
-        return None
-    layout = layout_of(root, signatures[0])
-    if layout.fault or layout.doubt or Target.ROOT not in layout.targets:
-        return None
-    for der in dict.fromkeys(signers):
-        try:
-            certificate = pyca.load_der_x509_certificate(der)
-            if not certificate.not_valid_before_utc <= claim.issued <= certificate.not_valid_after_utc:
-                continue
-            references = verify_one(claim.content, 0, certificate, lambda _: None)
-        except (SignXMLException, ValueError, TypeError, AttributeError, etree.LxmlError):
-            continue
-        return references[layout.targets.index(Target.ROOT)].data
-    return None
-
-
 def _refused(claim: _Claim, why: str) -> Checked:
     return Checked(
         claim.name, _sha256(claim.content), accepted=False, why=why, territory=claim.territory,
@@ -292,6 +271,6 @@ def _sha256(content: bytes) -> str:
 def locations(files: Mapping[str, bytes], *, pinned: Sequence[bytes], at: datetime) -> dict[str, str]:
     """Return the address of each national list that the newest believed list of lists gives, by territory."""
     claims = [claim for name, each in files.items() if (claim := _claim(name, each, Lists(), at)) is not None]
-    believed = _believed([claim for claim in claims if claim.is_list_of_lists], pinned)
+    believed, _ = _believed([claim for claim in claims if claim.is_list_of_lists], pinned)
     references = believed[-1][1].references if believed else []
     return {each.territory.upper(): each.location_uri for each in references if each.territory != _UNION}

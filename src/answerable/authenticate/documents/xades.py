@@ -10,9 +10,11 @@ from datetime import UTC, datetime
 
 from asn1crypto import x509
 from cryptography import x509 as pyca
+from cryptography.exceptions import UnsupportedAlgorithm
 from lxml import etree
 from signxml.exceptions import InvalidDigest, InvalidSignature
 
+from answerable.authenticate.documents.carried import of_xml
 from answerable.authenticate.documents.chain import build_chain
 from answerable.authenticate.documents.cms import check_stamp, digests_of, load_signed_data
 from answerable.authenticate.documents.evaluated import Evaluated, Stamp
@@ -65,7 +67,7 @@ def evaluate_xml(
     if not candidates:
         return XmlSignature(replace(bare, why="it carries no certificate of its signer"), layout)
     outcome = _verified(content, number, candidates, outside=outside, bare=bare)
-    one = replace(outcome.evaluated, carried=carried, bound=Target.KEY in layout.targets)
+    one = replace(outcome.evaluated, carried=carried, bound=Target.KEY in layout.targets, revocation=of_xml(signature))
     if one.certificate is not None:
         one = _with_signer(one, signature, outcome.references, trust=trust, at=at)
     return XmlSignature(one, layout, outcome.references, outcome.missing)
@@ -86,6 +88,12 @@ def _verified(
         one = replace(bare, certificate=candidate)
         try:
             certificate = pyca.load_der_x509_certificate(candidate.dump())
+            certificate.public_key()
+        except (ValueError, TypeError, UnsupportedAlgorithm):
+            why = "the key of its certificate is written in a way that cannot be read"
+            outcome = XmlSignature(replace(bare, why=why), nowhere)
+            continue
+        try:
             references = verify_one(content, number, certificate, outside)
         except InvalidDigest:
             return XmlSignature(replace(one, intact=False, valid=True, indication="FAILED HASH_FAILURE"), nowhere)
