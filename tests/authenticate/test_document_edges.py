@@ -30,7 +30,8 @@ from answerable.authenticate.documents.loose import loose_parts
 from answerable.authenticate.documents.records import Kind
 from answerable.authenticate.documents.telling import listed, printable
 from answerable.authenticate.documents.xml_references import Target, layout_of
-from answerable.authenticate.documents.xml_verifier import DS, NotKnown, _transformed, canonical_form, parse
+from answerable.authenticate.documents.xml_verifier import DS, NotKnown, _transformed, canonical_form
+from answerable.authenticate.safe_xml import parse
 from answerable.casefile.evidence import Result
 
 ASIC_TYPE = ("mimetype", b"application/vnd.etsi.asic-e+zip")

@@ -12,7 +12,7 @@ import polars as pl
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from answerable.adapters.sources.parquet import ParquetStore, ordering
@@ -178,6 +178,7 @@ values = st.none() | st.integers(-3, 3)
     st.integers(1, 400),
     st.integers(1, 7),
 )
+@example([(0, None, None)] * 12, 1, 1)
 @settings(max_examples=30, deadline=None)
 def test_rows_set_aside_come_back_in_the_order_they_would_have_had(rows, size, block):
     schema = {TARGET: pl.Int32, "a": pl.Int64, "b": pl.Float64}

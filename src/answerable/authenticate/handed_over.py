@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import hashlib
 from datetime import datetime
+from importlib.metadata import version
 from typing import Any
 
 from lxml import etree
 from pydantic import ValidationError
 
-from answerable.authenticate.documents.telling import library
-from answerable.authenticate.documents.xml_verifier import parse
+from answerable.authenticate.safe_xml import parse
 from answerable.casefile.evidence import Fact, Result
 from answerable.casefile.handover import Handover, UserMessage
 
@@ -95,7 +95,7 @@ def _state(handover: Handover, *, at: datetime, raw: str) -> Fact:
 
 
 def _fact(code: str, result: Result, found: str, *, at: datetime, raw: str) -> Fact:
-    method = f"the folder of an access point; {library('lxml')}"
+    method = f"the folder of an access point; lxml {version('lxml')}"
     return Fact(
         code=code, title=_TITLES[code], result=result, found=found, method=method, at=at, raw=raw,
         not_shown=_NOT_SHOWN[code],

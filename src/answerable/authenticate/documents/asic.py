@@ -28,7 +28,8 @@ from answerable.authenticate.documents.signers import tell_integrity
 from answerable.authenticate.documents.telling import Telling, library, listed
 from answerable.authenticate.documents.xml_papers import evaluate_all, tell_xml_signature
 from answerable.authenticate.documents.xml_references import local
-from answerable.authenticate.documents.xml_verifier import DS, parse, signatures_in
+from answerable.authenticate.documents.xml_verifier import DS, signatures_in
+from answerable.authenticate.safe_xml import parse
 
 _TYPES = {
     b"application/vnd.etsi.asic-e+zip", b"application/vnd.etsi.asic-s+zip", b"application/vnd.etsi.timestamp-token",

@@ -11,7 +11,8 @@ from collections.abc import Mapping
 from lxml import etree
 
 from answerable.authenticate.documents.xml_references import local
-from answerable.authenticate.documents.xml_verifier import DS, parse
+from answerable.authenticate.documents.xml_verifier import DS
+from answerable.authenticate.safe_xml import parse
 
 LISTING = "META-INF/manifest.xml"
 _OF_ANY_KIND = {"", "application/octet-stream", "application/binary"}

@@ -23,7 +23,8 @@ from signxml.exceptions import InvalidDigest, SignXMLException
 
 from answerable.authenticate.documents.qualified import issued
 from answerable.authenticate.documents.xml_references import Layout, Target, layout_of
-from answerable.authenticate.documents.xml_verifier import DS, Reference, parse, signatures_in, verify_one
+from answerable.authenticate.documents.xml_verifier import DS, Reference, signatures_in, verify_one
+from answerable.authenticate.safe_xml import parse
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,7 +27,7 @@ from pyhanko.sign.validation.qualified.eutl_parse import (
 from answerable.authenticate.documents.list_signatures import signed_part
 from answerable.authenticate.documents.listed import Granted, TrustedList
 from answerable.authenticate.documents.xml_references import local
-from answerable.authenticate.documents.xml_verifier import parse
+from answerable.authenticate.safe_xml import parse
 
 _TSL = "http://uri.etsi.org/02231/v2#"
 _LIST_OF_LISTS = "/EUlistofthelists"

@@ -12,7 +12,8 @@ from answerable.authenticate.documents.signers import tell_integrity, tell_signe
 from answerable.authenticate.documents.telling import Telling, library, listed
 from answerable.authenticate.documents.xades import XmlSignature, evaluate_xml, signed_targets
 from answerable.authenticate.documents.xml_references import Target
-from answerable.authenticate.documents.xml_verifier import parse, signatures_in
+from answerable.authenticate.documents.xml_verifier import signatures_in
+from answerable.authenticate.safe_xml import parse
 
 _CONTENT = (Target.ROOT, Target.OBJECT, Target.INSIDE, Target.PART, Target.OUTSIDE)
 

@@ -21,6 +21,8 @@ from signxml.algorithms import DigestAlgorithm, SignatureMethod
 from signxml.exceptions import InvalidInput, SignXMLException
 from signxml.verifier import SignatureConfiguration, XMLVerifier
 
+from answerable.authenticate.safe_xml import parse, parser
+
 DS = "http://www.w3.org/2000/09/xmldsig#"
 ID_ATTRIBUTES = ("Id", "ID", "id", "{http://www.w3.org/XML/1998/namespace}id")
 _C14N = ("http://www.w3.org/TR/2001/REC-xml-c14n-20010315", "http://www.w3.org/2006/12/xml-c14n11")
@@ -48,21 +50,6 @@ class Reference:
     uri: str | None
     kind: str
     data: bytes
-
-
-def parse(content: bytes) -> etree._Element:
-    """Return the root of `content`. Raises etree.XMLSyntaxError, or ValueError for a document type definition."""
-    root = etree.fromstring(content, parser())
-    if root.getroottree().docinfo.doctype or any(True for _ in root.iter(etree.Entity)):
-        raise ValueError("it brings a document type definition, which is not read")
-    return root
-
-
-def parser() -> etree.XMLParser:
-    """Return a parser that resolves nothing, loads nothing and refuses very deep or very large trees."""
-    return etree.XMLParser(
-        resolve_entities=False, no_network=True, load_dtd=False, dtd_validation=False, huge_tree=False
-    )
 
 
 def signatures_in(root: etree._Element) -> list[etree._Element]:

@@ -64,25 +64,30 @@ class Ordered:
         return frame.sort(self._columns, nulls_last=False, maintain_order=True)
 
     def _merged(self, runs: list[Run]) -> Iterator[pl.DataFrame]:
-        """Yield what no later block can come before: all rows up to the least of the blocks' last ones."""
+        """Yield what no later block can come before: all rows up to the least of the blocks' last ones.
+
+        Of rows that are equal to it, those of the first run that may have more of them; the runs after that wait.
+        """
         open_runs = [run for run in runs if run.advance()]
         while open_runs:
-            bound = min(self._key(run.block, run.block.height - 1) for run in open_runs)
+            last = [self._key(run.block, run.block.height - 1) for run in open_runs]
+            bound = min(last)
             parts = []
-            for run in open_runs:
-                cut = self._cut(run.block, bound)
+            for place, run in enumerate(open_runs):
+                cut = self._cut(run.block, bound, with_equal=place <= last.index(bound))
                 if cut:
                     parts.append(run.block[:cut])
                     run.block = run.block[cut:]
             yield self._sort(pl.concat(parts)) if len(parts) > 1 else parts[0]
             open_runs = [run for run in open_runs if run.block.height or run.advance()]
 
-    def _cut(self, block: pl.DataFrame, bound: Key) -> int:
-        """Return how many rows of a sorted block do not come after `bound`."""
+    def _cut(self, block: pl.DataFrame, bound: Key, *, with_equal: bool) -> int:
+        """Return how many rows of a sorted block come before `bound`, or do not come after it."""
         low, high = 0, block.height
         while low < high:
             middle = (low + high) // 2
-            if self._key(block, middle) <= bound:
+            key = self._key(block, middle)
+            if key < bound or (with_equal and key == bound):
                 low = middle + 1
             else:
                 high = middle
