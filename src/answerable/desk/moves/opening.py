@@ -41,10 +41,12 @@ def want_opened(
 
 
 def open_due(desk: Desk, newest: Epoch) -> int:
-    """Open what two people wanted and what the longest seal no longer covers, in one leaf; return how many bundles."""
-    wishes = list(
-        OpeningWish.objects.filter(done_at=None, event__slot__isnull=False).select_related("event__slot__epoch")
-    )
+    """Open what two people wanted and what the longest seal no longer covers, in one leaf; return how many bundles.
+
+    A wish for what law has since come to limit to bands waits for as long as it does.
+    """
+    wanted = OpeningWish.objects.filter(done_at=None, event__slot__isnull=False).select_related("event__slot__epoch")
+    wishes = [wish for wish in wanted if not is_banded(desk, wish.event)]
     due = list(due_epochs(newest.number))
     files = [bundles.render(bundle) for bundle in _bundles(desk, wishes, due)]
     if not files:
