@@ -200,7 +200,7 @@ def _read(folder: Path, name: str, *, owner: int, largest: int) -> bytes:
         _refuse_unless_plain(name, os.fstat(handle), owner)
         content = file.read(largest + 1)
     if len(content) > largest:
-        raise _refused(
+        raise MalformedDemand(
             "intake.message-too-large",
             what="A file of a message that was handed over is larger than this desk takes in.",
             why=f"{name} has more than {largest:,} octets.",
@@ -213,14 +213,14 @@ def _addressed(metadata: bytes, settings: AccessPointSettings) -> tuple[UserMess
     try:
         said = read_metadata(metadata)
     except ValueError as fault:
-        raise _refused(
+        raise MalformedDemand(
             "intake.message-not-described",
             what="The description of a message that was handed over cannot be read.",
             why=f"Of {METADATA}: {fault}.",
             next_step="Ask whoever runs the gateway what it wrote there, and for the message itself.",
         ) from fault
     if said.receiver != settings.us:
-        raise _refused(
+        raise MalformedDemand(
             "intake.message-not-for-us",
             what="A message that was handed over is addressed to somebody else.",
             why=f"It is for {said.receiver}.",
@@ -228,14 +228,14 @@ def _addressed(metadata: bytes, settings: AccessPointSettings) -> tuple[UserMess
         )
     by = next((each for each in settings.parties if each.party == said.sender), None)
     if by is None:
-        raise _refused(
+        raise MalformedDemand(
             "intake.message-unknown-party",
             what="A message was handed over from a party that the settings do not name.",
             why=f"It is from {said.sender}.",
             next_step="Ask the authority that runs the system whose it is, by another way, and add it to `state_system.parties`.",
         )
     if settings.services and said.service not in settings.services:
-        raise _refused(
+        raise MalformedDemand(
             "intake.message-other-service",
             what="A message that was handed over belongs to a service that this desk does not take.",
             why=f"Its service is {said.service}.",
@@ -275,7 +275,7 @@ def _paper(parts: tuple[Part, ...]) -> int:
     if len(parts) == 1:
         return 0
     if len(papers) != 1:
-        raise _refused(
+        raise MalformedDemand(
             "intake.message-no-one-paper",
             what="A message that was handed over does not carry one demand.",
             why=f"{len(papers)} of its {len(parts)} payloads are PDF or form data.",
@@ -294,7 +294,7 @@ def _open(why: str) -> NotConfigured:
 
 
 def _not_alone(why: str) -> MalformedDemand:
-    return _refused(
+    return MalformedDemand(
         "intake.message-not-the-gateways",
         what="A message that was handed over is not the gateway's alone.",
         why=f"Somebody else can have written or may change it: {why}.",
@@ -303,13 +303,9 @@ def _not_alone(why: str) -> MalformedDemand:
 
 
 def _incomplete(why: str) -> MalformedDemand:
-    return _refused(
+    return MalformedDemand(
         "intake.message-incomplete",
         what="A message that was handed over is not what its description says.",
         why=f"{why}.",
         next_step="It is looked at again once anything changes. If it stays, ask whoever runs the gateway.",
     )
-
-
-def _refused(code: str, *, what: str, why: str, next_step: str) -> MalformedDemand:
-    return MalformedDemand(code, what=what, why=why, next_step=next_step)

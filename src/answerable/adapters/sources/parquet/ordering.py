@@ -72,9 +72,10 @@ class Ordered:
         while open_runs:
             last = [self._key(run.block, run.block.height - 1) for run in open_runs]
             bound = min(last)
+            first = last.index(bound)
             parts = []
             for place, run in enumerate(open_runs):
-                cut = self._cut(run.block, bound, with_equal=place <= last.index(bound))
+                cut = self._cut(run.block, bound, with_equal=place <= first)
                 if cut:
                     parts.append(run.block[:cut])
                     run.block = run.block[cut:]
