@@ -23,6 +23,12 @@ WIDTHS = {f"{sign}{bits}": getattr(pa, f"{sign}{bits}")() for sign in ("int", "u
 TEXTS = {"text": pa.string(), "large": pa.large_string(), "dictionary": pa.dictionary(pa.int32(), pa.string())}
 
 
+@pytest.fixture(autouse=True)
+def asked_however_small(monkeypatch):
+    """Have filters asked about files as small as these, which would be read at once."""
+    monkeypatch.setattr("answerable.adapters.sources.parquet.table._BYTES_UNASKED", 0)
+
+
 def numbers(kind: str):
     signed, bits = not kind.startswith("u"), int(kind.lstrip("uint"))
     low, high = (-(2 ** (bits - 1)), 2 ** (bits - 1) - 1) if signed else (0, 2**bits - 1)

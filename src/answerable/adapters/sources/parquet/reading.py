@@ -1,7 +1,7 @@
 """How does the first engine find the rows? Polars reads the keys of some row groups, then the rest of the rows that match.
 
 1  row groups that cannot hold a row are left out (`Table.pieces`)
-2  of each piece only rows with a key that is asked for, in the time that all targets together span
+2  of each piece only rows with a key that is asked for, in the time that all targets together span; several pieces at once
 3  these few rows are joined with the targets, each with its own period, exactly
 4  types become those of the table, moments UTC
 
@@ -11,7 +11,7 @@ Nothing here knows the other engine: `checking.py` goes another way to the same 
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
 from typing import Literal
 
@@ -39,17 +39,22 @@ class Finder:
         self._scan, self._kinds, self._options, self._folds = scan, kinds, options, folds
         self._targets: dict[tuple[Kind, ...], pl.DataFrame] = {}
 
-    def rows(self, piece: Piece) -> pl.DataFrame:
-        """Return the rows of a piece: target, columns of the scan, and what they are put in order by."""
-        targets = self._targets_as(tuple(piece.kinds[name] for name in self._scan.subject_columns))
-        found = (
-            self._opened(piece)
-            .slice(piece.first_row, piece.rows)
-            .filter(self._may_match(piece, targets))
-            .select(self._touched)
-            .collect(engine="streaming")
+    def rows(self, pieces: Sequence[Piece]) -> pl.DataFrame:
+        """Return the rows of pieces of the same types: target, columns of the scan, and what they are put in order by."""
+        kinds = pieces[0].kinds
+        targets = self._targets_as(tuple(kinds[name] for name in self._scan.subject_columns))
+        has_key = self._has_key(kinds, targets)
+        found = pl.collect_all(
+            [
+                self._opened(piece)
+                .slice(piece.first_row, piece.rows)
+                .filter(has_key, *([] if piece.is_within else self._in_time(kinds)))
+                .select(self._touched)
+                for piece in pieces
+            ],
+            engine="streaming",
         )
-        return self._matched(found, piece, targets)
+        return self._matched(pl.concat(found), kinds, targets)
 
     @cached_property
     def names(self) -> tuple[str, ...]:
@@ -87,21 +92,23 @@ class Finder:
             self._targets[kinds] = pl.DataFrame(frame)
         return self._targets[kinds]
 
-    def _may_match(self, piece: Piece, targets: pl.DataFrame) -> pl.Expr:
-        """Return the condition that is checked before other columns are read: wide in time, exact in each key."""
-        tests = [
-            self._plain_key(name, piece.kinds[name]).is_in(targets.get_column(_key(place)).unique().implode())
+    def _has_key(self, kinds: Mapping[str, Kind], targets: pl.DataFrame) -> pl.Expr:
+        """Return the condition on the keys, which are read before other columns: exact in each, wide in all together."""
+        return pl.all_horizontal(
+            self._plain_key(name, kinds[name]).is_in(targets.get_column(_key(place)).unique().implode())
             for place, name in enumerate(self._scan.subject_columns)
-        ]
+        )
+
+    def _in_time(self, kinds: Mapping[str, Kind]) -> list[pl.Expr]:
+        """Return the conditions on the time, which are wide: that of all targets together."""
         time = self._scan.time_column
-        if time and not piece.is_within:
-            kind = piece.kinds[time]
-            is_wide = not kind.has_zone and self._scan.zone != "UTC"
-            first, last = bounds_in(kind, *span(self._scan), is_wide=is_wide)
-            moment = _ticks_of(time, kind)
-            tests += [moment >= first] if first is not None else []
-            tests += [moment <= last] if last is not None else []
-        return pl.all_horizontal(tests) if len(tests) > 1 else tests[0]
+        if not time:
+            return []
+        kind = kinds[time]
+        is_wide = not kind.has_zone and self._scan.zone != "UTC"
+        first, last = bounds_in(kind, *span(self._scan), is_wide=is_wide)
+        moment = _ticks_of(time, kind)
+        return ([moment >= first] if first is not None else []) + ([moment <= last] if last is not None else [])
 
     def _plain_key(self, name: str, kind: Kind) -> pl.Expr:
         """Return a key as it is compared; dictionaries as the texts they stand for."""
@@ -110,15 +117,13 @@ class Finder:
         column = pl.col(name).cast(pl.String) if pa.types.is_dictionary(kind.stored) else pl.col(name)
         return column.str.to_lowercase() if self._folds and kind.is_text else column
 
-    def _matched(self, found: pl.DataFrame, piece: Piece, targets: pl.DataFrame) -> pl.DataFrame:
+    def _matched(self, found: pl.DataFrame, kinds: Mapping[str, Kind], targets: pl.DataFrame) -> pl.DataFrame:
         time = self._scan.time_column
         keys = [
-            self._plain_key(name, piece.kinds[name]).alias(_key(place))
+            self._plain_key(name, kinds[name]).alias(_key(place))
             for place, name in enumerate(self._scan.subject_columns)
         ]
-        moment = (
-            self._leaving(time, piece.kinds[time], self._kinds[time]).to_physical() if time else pl.lit(None, pl.Int64)
-        )
+        moment = self._leaving(time, kinds[time], self._kinds[time]).to_physical() if time else pl.lit(None, pl.Int64)
         joined = (
             found.lazy()
             .with_columns(*keys, moment.alias(_MOMENT))
@@ -131,7 +136,7 @@ class Finder:
                 pl.col(_START).is_null() | (pl.col(_MOMENT) >= pl.col(_START)),
                 pl.col(_END).is_null() | (pl.col(_MOMENT) < pl.col(_END)),
             )
-        leaving = [self._leaving(name, piece.kinds[name], self._kinds[name]).alias(name) for name in self.names]
+        leaving = [self._leaving(name, kinds[name], self._kinds[name]).alias(name) for name in self.names]
         return joined.select(pl.col(TARGET), *leaving).collect()
 
     def _leaving(self, name: str, stored: Kind, table: Kind) -> pl.Expr:

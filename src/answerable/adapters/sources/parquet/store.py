@@ -22,7 +22,7 @@ from answerable.adapters.sources.parquet.ordering import Ordered
 from answerable.adapters.sources.parquet.places import File, place_of
 from answerable.adapters.sources.parquet.reading import Finder, iterate
 from answerable.adapters.sources.parquet.refusals import changed, unreadable
-from answerable.adapters.sources.parquet.table import Piece, Table
+from answerable.adapters.sources.parquet.table import Piece, Table, together
 from answerable.adapters.sources.scanning import ColumnFacts, Touched
 from answerable.adapters.sources.source import failed
 from answerable.casefile.scope import Identifier
@@ -165,18 +165,21 @@ class ParquetStore:
             pieces = list(table.pieces(scan, folds=folds))
             files = tuple(dict.fromkeys(piece.file for piece in pieces))
             self._refuse_changed(files)
-            for piece in pieces:
+            for lot in together(pieces):
                 self._refuse_stopped()
-                yield self._rows(finder, piece)
+                yield self._rows(finder, lot)
             self._touched[scan] = self._summed(pieces, files)
             # After the digests: what was hashed is what was read.
             self._refuse_changed(files)
 
-    def _rows(self, finder: Finder, piece: Piece) -> pl.DataFrame:
+    def _rows(self, finder: Finder, lot: Sequence[Piece]) -> pl.DataFrame:
         try:
-            return finder.rows(piece)
+            return finder.rows(lot)
         except _FAULTS as fault:
-            raise unreadable(self._name, piece.file.path, fault) from fault
+            if len(lot) == 1:
+                raise unreadable(self._name, lot[0].file.path, fault) from fault
+        # Which of them it was, an engine does not say: what cannot be read cannot be read alone either.
+        return pl.concat([self._rows(finder, (piece,)) for piece in lot])
 
     def _summed(self, pieces: Sequence[Piece], files: Sequence[File]) -> Touched:
         return Touched(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -22,6 +22,7 @@ _FARTHEST = timedelta(hours=16)
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _GROUPS_AT_ONCE = 32
 _BYTES_AT_ONCE = 48_000_000  # unpacked, of the columns a scan touches
+_BYTES_UNASKED = 2_000_000  # unpacked: read as soon as a file's bloom filters have answered
 _LEAST, _MOST = -(2**63), 2**63 - 1
 
 Keys = dict[Kind, pa.Array]
@@ -37,6 +38,7 @@ class Piece:
     rows: int
     groups: int
     stored: int
+    unpacked: int
     is_within: bool  # every moment of it lies in the time that all targets together span
 
 
@@ -117,7 +119,7 @@ class Table:
                 bounds = footer.bounds[scan.time_column]
                 wanted = _both(wanted, in_span(bounds, first, last))
                 within = [_lies_within(each, first, last, kind) for each in bounds]
-            if self._place.options is None and any(wanted):
+            if self._place.options is None and _is_much(footer, wanted):
                 wanted = _both(wanted, _by_filters(file, footer, {} if spelled else values))
             yield from _cut(file, footer, wanted, within)
 
@@ -173,6 +175,12 @@ def _comparable(kind: Kind, texts: Collection[str]) -> list[Any]:
     return sorted(value.encode() if isinstance(value, str) else value for value in values)
 
 
+def _is_much(footer: Footer, wanted: list[bool]) -> bool:
+    """Whether reading the row groups takes longer than asking filters about them."""
+    size = sum(column[group] for column in footer.unpacked.values() for group, yes in enumerate(wanted) if yes)
+    return size > _BYTES_UNASKED
+
+
 def _by_filters(file: File, footer: Footer, values: Mapping[tuple[str, Kind], Sequence[Any]]) -> list[bool]:
     """Return for each row group whether the file's bloom filters leave it open for each key."""
     may_hold = [True] * len(footer.rows)
@@ -195,28 +203,42 @@ def _lies_within(each: Any, first: int | None, last: int | None, kind: Kind) -> 
 
 def _cut(file: File, footer: Footer, wanted: list[bool], within: list[bool]) -> Iterator[Piece]:
     """Yield runs of wanted row groups that are alike, none larger than fits."""
-    starts = footer.starts()
-    run: list[int] = []
+    starts, run = footer.starts(), list[int]()
+
+    def size(column: Mapping[str, tuple[int, ...]], groups: Sequence[int]) -> int:
+        return sum(sizes[group] for sizes in column.values() for group in groups)
 
     def piece() -> Piece:
-        stored = sum(column[group] for column in footer.stored.values() for group in run)
-        rows = sum(footer.rows[group] for group in run)
-        return Piece(file, footer.kinds, starts[run[0]], rows, len(run), stored, within[run[0]])
+        rows, stored, unpacked = (
+            sum(footer.rows[group] for group in run),
+            size(footer.stored, run),
+            size(footer.unpacked, run),
+        )
+        return Piece(file, footer.kinds, starts[run[0]], rows, len(run), stored, unpacked, within[run[0]])
 
-    size = 0
-    for group, is_wanted in enumerate(wanted):
-        more = sum(column[group] for column in footer.unpacked.values())
+    for group in (group for group, is_wanted in enumerate(wanted) if is_wanted):
         ends = run and (
-            not is_wanted
+            group != run[-1] + 1
             or within[group] != within[run[0]]
             or len(run) >= _GROUPS_AT_ONCE
-            or size + more > _BYTES_AT_ONCE
+            or size(footer.unpacked, [*run, group]) > _BYTES_AT_ONCE
         )
         if ends:
             yield piece()
-            run, size = [], 0
-        if is_wanted:
-            run.append(group)
-            size += more
+            run.clear()
+        run.append(group)
     if run:
         yield piece()
+
+
+def together(pieces: Iterable[Piece]) -> Iterator[tuple[Piece, ...]]:
+    """Yield pieces as they are read at once: one after another, of the same types, no more than fit."""
+    lot = list[Piece]()
+    for piece in pieces:
+        size = sum(each.unpacked for each in lot) + piece.unpacked
+        if lot and (piece.kinds != lot[0].kinds or size > _BYTES_AT_ONCE):
+            yield tuple(lot)
+            lot.clear()
+        lot.append(piece)
+    if lot:
+        yield tuple(lot)
