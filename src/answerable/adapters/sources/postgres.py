@@ -132,10 +132,13 @@ class PostgresStore:
 
     def query(self, scan: Scan) -> str:
         """Return the text that `read` runs."""
+        return self._query(scan, self._asked(scan))
+
+    def _query(self, scan: Scan, ask: _Asked) -> str:
         known = self._columns(scan.table)
         selected = ", ".join([f"x.place AS {quoted(TARGET)}", *(known[each].selected for each in scan.columns)])
         order = ", ".join(["x.place", *(known[each].ordered for each in scan.order_by)])
-        return f"SELECT {selected} {self._asked(scan).source} ORDER BY {order}"
+        return f"SELECT {selected} {ask.source} ORDER BY {order}"
 
     def read(self, scan: Scan) -> Iterator[pa.RecordBatch]:
         """Yield the rows in batches."""
@@ -149,8 +152,10 @@ class PostgresStore:
             for kind in ("timestamptz", "timestamp"):
                 cursor.adapters.register_loader(kind, Int8BinaryLoader)
             cursor.adapters.register_loader("date", Int4BinaryLoader)
-            cursor.execute(self.query(scan), ask.values)
-            while rows := cursor.fetchmany(pace.rows):
+            cursor.execute(self._query(scan, ask), ask.values)
+            wanted, given = 0, 0
+            while given == wanted and (rows := cursor.fetchmany(wanted := pace.rows)):
+                given = len(rows)
                 places, *values = zip(*rows, strict=True)
                 arrays = [column.array(each, scan.zone) for column, each in zip(columns, values, strict=True)]
                 if None in arrays:
