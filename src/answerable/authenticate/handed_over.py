@@ -142,9 +142,7 @@ def _part(info: etree._Element) -> dict[str, Any]:
 def _property(parent: etree._Element, group: str, name: str) -> str | None:
     """Return the value of a named property, or None. Refuses one that is given twice."""
     groups = list(parent.iterchildren(f"{_NS}{group}"))
-    values = [
-        _plain(each) for one in groups for each in one.iterchildren(f"{_NS}Property") if each.get("name") == name
-    ]
+    values = [_plain(each) for one in groups for each in one.iterchildren(f"{_NS}Property") if each.get("name") == name]
     if len(groups) > 1 or len(values) > 1:
         raise ValueError(f"{name} stands in it twice")
     return (values[0] or None) if values else None
