@@ -205,7 +205,9 @@ def test_old_data_count_as_of_a_trusted_timestamp(office, seal, now, look, later
     moment = look(signature, trust=Trust(anchors=(office.der,))).signers[0].stamped_at
     data = {
         "good": as_values_too(signature, ocsps=[answer(office, seal, moment + timedelta(minutes=5))]),
-        "revoked since": as_values_too(signature, ocsps=[answer(office, seal, moment + timedelta(minutes=5), revoked=True)]),
+        "revoked since": as_values_too(
+            signature, ocsps=[answer(office, seal, moment + timedelta(minutes=5), revoked=True)]
+        ),
         "of the month before": as_values_too(signature, ocsps=[answer(office, seal, moment - timedelta(days=30))]),
     }
     found = {
