@@ -24,6 +24,8 @@ types: $(UV)
 contracts: $(UV)
 	$(RUN) lint-imports
 
+# Hundreds of processes are started: what is compiled once must be kept, whatever the surroundings say.
+tests: export PYTHONDONTWRITEBYTECODE =
 tests: $(UV)
 	$(RUN) pytest -n auto --dist loadfile
 

@@ -74,6 +74,8 @@ def test_a_comment_is_words_that_are_shown_or_speaks_against_the_archive():
     assert (typed.odd, typed.comment) == ([], "")
     named = commented(b"LIB DigiDoc4j/4.0 format: application/vnd.etsi.asic-e+zip")
     assert (named.odd, named.comment) == ([], "LIB DigiDoc4j/4.0 format: application/vnd.etsi.asic-e+zip")
+    more = commented(b"mimetype=application/vnd.etsi.asic-e+zip and some words")
+    assert more.comment.endswith("and some words")
     for evil in (b"line\nline", b"\xff\xfe", b"x" * 1_001, b"PK\x05\x06" + b"\0" * 18):
         found = commented(evil)
         assert (found.odd or found.fault) and not found.comment

@@ -175,6 +175,14 @@ def test_what_nobody_can_read_is_left_out_and_stops_nothing(place, office, seal,
     assert fact(found, "E2").result is Result.CONFIRMED
 
 
+@pytest.mark.parametrize("junk", [b"", b"garbage", b"\x30\x82\xff\xff", b"\x04\x02ab", b"\x30\x80"])
+def test_junk_in_an_unsigned_place_leaves_what_is_good_beside_it(junk, office, seal, look, later):
+    good = answer(office, seal, later - timedelta(hours=1))
+    found = look(in_xml(xades_of(ORDER, seal), crls=[junk], ocsps=[junk, good]), trust=Trust(anchors=(office.der,)))
+    assert fact(found, "D3").result is Result.CONFIRMED
+    assert fact(found, "E3").result is Result.CONFIRMED
+
+
 def test_certificates_that_travel_for_later_complete_the_chain(office, now, look, later):
     """CAdES-XL keeps the issuer in its certificate values, and not beside the signer's."""
     between = Office(now, "Between")
@@ -197,6 +205,9 @@ def test_old_data_count_as_of_a_trusted_timestamp(office, seal, now, look, later
     moment = look(signature, trust=Trust(anchors=(office.der,))).signers[0].stamped_at
     data = {
         "good": as_values_too(signature, ocsps=[answer(office, seal, moment + timedelta(minutes=5))]),
+        "revoked since": as_values_too(
+            signature, ocsps=[answer(office, seal, moment + timedelta(minutes=5), revoked=True)]
+        ),
         "of the month before": as_values_too(signature, ocsps=[answer(office, seal, moment - timedelta(days=30))]),
     }
     found = {
@@ -205,6 +216,7 @@ def test_old_data_count_as_of_a_trusted_timestamp(office, seal, now, look, later
     }
     assert found["good"].result is Result.CONFIRMED
     assert "trusted timestamp" in found["good"].found
+    assert found["revoked since"].result is Result.NOT_CHECKED
     assert found["of the month before"].result is Result.NOT_CHECKED
 
 

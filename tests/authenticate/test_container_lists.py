@@ -52,12 +52,25 @@ LISTINGS = {
 
 @pytest.mark.parametrize(("kinds", "codes"), LISTINGS.values(), ids=LISTINGS.keys())
 def test_the_list_of_a_container_is_compared_with_what_was_signed(kinds, codes, signature, look):
-    said = signed_kinds(etree.fromstring(signature))
+    root = etree.fromstring(signature)
+    said = signed_kinds(root, root)
     assert set(said) == {"order.xml"} and said["order.xml"]
     kinds = {name: said["order.xml"] if kind == "application/octet-stream" else kind for name, kind in kinds.items()}
     found = look(container(signature, listing(**kinds)))
     assert contradicted(found) == codes
     assert found.whole is not codes
+
+
+def test_only_what_was_signed_says_of_which_kind_a_file_is(signature, look):
+    root = etree.fromstring(signature)
+    signed = next(each for each in root.iter() if each.tag.endswith("}DataObjectFormat"))
+    place = next(each for each in root.iter() if each.tag.endswith("}QualifyingProperties"))
+    beside = etree.SubElement(place, f"{{{etree.QName(place).namespace}}}UnsignedProperties")
+    claimed = etree.SubElement(beside, signed.tag, ObjectReference=signed.get("ObjectReference"))
+    etree.SubElement(claimed, f"{{{etree.QName(place).namespace}}}MimeType").text = "text/html"
+    found = look(container(etree.tostring(root), listing(**{"order.xml": "text/html"})))
+    assert results(found, "D3") == [Result.CONFIRMED]
+    assert contradicted(found) == {"D12"}
 
 
 def test_a_list_that_cannot_be_read_is_said(signature, look):
@@ -127,6 +140,18 @@ def test_a_timestamp_that_names_no_authority_leaves_its_file_unsettled(clock, lo
     token["content"]["certificates"] = cms.CertificateSet([])
     found = look(archive_of([ASICS, ("order.xml", ORDER), ("META-INF/timestamp.tst", token.dump(force=True))]))
     assert (results(found, "D3"), results(found, "D11")) == ([Result.NOT_CHECKED], [Result.NOT_CHECKED])
+
+
+def test_a_timestamp_that_could_not_be_evaluated_makes_no_unsigned_file_a_signed_one(signature, clock, look):
+    said = manifest_of("more.txt", b"more")
+    token = cms.ContentInfo.load(clock(said))
+    token["content"]["certificates"] = cms.CertificateSet([])
+    beside = [("more.txt", b"more"), ("META-INF/ASiCManifest.xml", said)]
+    stamp = ("META-INF/timestamp002.tst", token.dump(force=True))
+    signed = [ASICE, ("order.xml", ORDER), ("META-INF/signatures.xml", signature)]
+    found = look(archive_of([*signed, *beside, stamp]))
+    assert results(found, "D3") == [Result.NOT_CHECKED, Result.CONFIRMED]
+    assert results(found, "D11") == [Result.CONTRADICTED]
 
 
 def test_what_could_not_be_evaluated_is_unsettled_only_where_its_digests_are_right(signature, look):

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from pydantic import ValidationError
 from tests.authenticate.access_points import AT, COURTS, RECEIVES, SENDS, TYPE, US, described, lay, settings
 
+from answerable.adapters import access_point
 from answerable.adapters.access_point import messages_in, refuse_unless_closed, take
 from answerable.authenticate.gathered import Evidence, from_plain, to_plain
 from answerable.authenticate.handed_over import LARGEST_METADATA, handover_facts, read_metadata
@@ -80,12 +81,76 @@ def test_what_is_still_being_written_waits(folder, files):
     assert taken(folder) is None
 
 
-def test_a_message_waits_until_nothing_changed_for_a_while_and_without_a_description_for_good(folder):
+def test_a_message_waits_until_nothing_changed_for_a_while(folder):
     lay(folder, WHOLE, seconds=59)
     assert taken(folder) is None
     assert taken(folder, settle_seconds=30).paper == PAPER
-    lay(folder, {"message.pdf": PAPER}, place="urn_c4/m2", seconds=10_000)
-    assert taken(folder, "urn_c4/m2") is None
+
+
+@pytest.mark.parametrize(
+    ("files", "seconds", "why"),
+    [({"message.pdf": PAPER}, 3_601, "no metadata.xml came"), (WHOLE, -3_601, "a time that is still to come")],
+    ids=["no description", "dated ahead"],
+)
+def test_one_that_would_wait_for_good_is_told_of_after_an_hour(folder, files, seconds, why):
+    lay(folder, files, seconds=seconds - (2 if seconds > 0 else -2))
+    assert taken(folder) is None
+    lay(folder, files, seconds=seconds)
+    with pytest.raises(MalformedDemand, match=r"intake\.message-not-finished") as refused:
+        taken(folder)
+    assert why in refused.value.why
+
+
+def test_one_that_is_gone_or_was_written_on_while_it_was_read_is_left_for_later(folder, monkeypatch):
+    message, read = lay(folder, WHOLE), access_point._read
+    assert taken(folder, "urn_c4/never") is None
+
+    def written_on(*words, **said):
+        (message / "message.pdf").write_bytes(PAPER + b" and its end")
+        return read(*words, **said)
+
+    monkeypatch.setattr(access_point, "_read", written_on)
+    assert taken(folder) is None
+
+
+def test_names_that_are_no_text_hold_up_nothing(folder):
+    lay(folder, WHOLE)
+    odd = [os.fsdecode(b"urn_c4/\xff"), "urn_c4/a\x1b[2Jb"]
+    for place in odd:
+        lay(folder, WHOLE, place=place)
+    seen = [each.place for each in messages_in(folder, settings(folder))]
+    assert len(seen) == 3
+    assert all(each.isprintable() for each in seen)
+    for place in seen:
+        if place == "urn_c4/m1":
+            assert taken(folder, place).paper == PAPER
+        else:
+            with pytest.raises(MalformedDemand, match=r"intake\.message-not-the-gateways"):
+                taken(folder, place)
+
+
+def _another_kind(message, name):
+    (message / name).unlink()
+    os.mkfifo(message / name)
+
+
+@pytest.mark.parametrize(
+    "spoil",
+    [_another_kind, lambda message, name: (message / name).chmod(0o666),
+     lambda message, name: (message / name).write_bytes(b"x" * 1001), lambda message, name: (message / name).unlink(),
+     lambda message, name: (message / "more").write_bytes(b"")],
+    ids=["no file", "open", "large", "missing", "not alone"],
+)  # fmt: skip
+def test_no_refusal_repeats_the_name_that_a_sender_gave_a_file(folder, spoil):
+    name = "Erika Mustermann.pdf"
+    files = {"metadata.xml": described(parts=[("cid:message", "application/pdf", name)]), name: PAPER}
+    message = lay(folder, files)
+    spoil(message, name)
+    for each in message.iterdir():
+        os.utime(each, (AT.timestamp() - 120,) * 2)
+    with pytest.raises(MalformedDemand) as refused:
+        taken(folder)
+    assert "Mustermann" not in f"{refused.value.what} {refused.value.why} {refused.value.next_step}"
 
 
 REFUSED = {
@@ -100,6 +165,7 @@ REFUSED = {
         {"metadata.xml": described(message_id="a<b/>")},
         {"metadata.xml": described(message_id="a</MessageId><MessageId>b")},
         {"metadata.xml": described(sender=COURTS | {"id": ""})},
+        {"metadata.xml": described().replace(b"application/pdf", b"application<!-- -->/pdf")},
         {"metadata.xml": described(parts=[])},
         {"metadata.xml": described(parts=[("cid:a", "", None)])},
         {"metadata.xml": described(parts=[(f"cid:{n}", "text/xml", None) for n in range(21)])},
@@ -136,6 +202,8 @@ REFUSED = {
         {"metadata.xml": described(parts=[("cid:message", "text/xml", None), ("cid:b", "text/xml", None)]), "b.xml": b""},
     ],
     "intake.message-too-large": [
+        {"metadata.xml": described(parts=[("cid:message", "application/pdf", None), ("cid:b", "text/xml", None)]),
+         "message.pdf": b"x" * 501, "b.xml": b"x" * 500},
         {"message.pdf": b"x" * 1001}, {"metadata.xml": b" " * (LARGEST_METADATA + 1)},
     ],
 }  # fmt: skip
@@ -228,15 +296,49 @@ def test_a_folder_that_others_may_write_in_is_not_looked_at(folder, mode):
 def test_nor_is_one_that_could_be_put_in_its_place(tmp_path):
     above = tmp_path / "above"
     (above / "IN").mkdir(parents=True)
-    above.chmod(0o777)
-    with pytest.raises(NotConfigured, match=r"state-system\.open-folder"):
-        refuse_unless_closed(above / "IN")
+    for mode in (0o777, 0o775):
+        above.chmod(mode)
+        with pytest.raises(NotConfigured, match=r"state-system\.open-folder"):
+            refuse_unless_closed(above / "IN")
     above.chmod(0o1777)
     refuse_unless_closed(above / "IN")
     (above / "link").symlink_to(above / "IN")
     for wrong, code in (("link", "open-folder"), ("none", "no-folder")):
         with pytest.raises(NotConfigured, match=rf"state-system\.{code}"):
             refuse_unless_closed(above / wrong)
+
+
+def test_nor_one_that_a_link_leads_to_which_others_could_turn(tmp_path):
+    (tmp_path / "gateway" / "IN").mkdir(parents=True)
+    (tmp_path / "open").mkdir()
+    (tmp_path / "open" / "link").symlink_to(tmp_path / "gateway")
+    (tmp_path / "way").symlink_to("open/link")
+    for way in ("open/link/IN", "way/IN"):
+        (tmp_path / "open").chmod(0o755)
+        refuse_unless_closed(tmp_path / way)
+        (tmp_path / "open").chmod(0o777)
+        with pytest.raises(NotConfigured, match=r"state-system\.open-folder"):
+            refuse_unless_closed(tmp_path / way)
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can give a folder to another account")
+def test_nor_one_below_a_folder_of_another_account(tmp_path):
+    (tmp_path / "above" / "IN").mkdir(parents=True)
+    os.chown(tmp_path / "above", 12345, -1)
+    with pytest.raises(NotConfigured, match=r"state-system\.open-folder"):
+        refuse_unless_closed(tmp_path / "above" / "IN")
+    os.chown(tmp_path / "above" / "IN", 12345, -1)
+    refuse_unless_closed(tmp_path / "above" / "IN")
+
+
+def test_a_folder_that_cannot_be_listed_is_said(folder, monkeypatch):
+    def closed(_):
+        raise PermissionError
+
+    monkeypatch.setattr(access_point.os, "scandir", closed)
+    with pytest.raises(NotConfigured, match=r"state-system\.no-folder") as refused:
+        refuse_unless_closed(folder)
+    assert "closed to us" in refused.value.why
 
 
 def test_a_message_looks_another_once_anything_of_it_or_of_the_settings_changes(folder):

@@ -172,11 +172,13 @@ def test_objects_to_which_nothing_leads_are_said(sealed, court, look):
     assert results(look(seal_again(sealed, court)), "D6") == [Result.CONFIRMED]
 
 
-def test_what_cannot_be_followed_is_no_reason_to_stop(sealed, look, monkeypatch):
+def test_what_cannot_be_followed_is_said_and_no_reason_to_stop(sealed, look, monkeypatch):
     monkeypatch.setattr(unreached, "_MOST_OBJECTS", 3)
     unreached._reached.cache_clear()
-    assert results(look(updated(sealed, nothing_leads_there)), "D6") == [Result.CONFIRMED]
+    found = look(updated(sealed, nothing_leads_there))
     unreached._reached.cache_clear()
+    (said,) = [fact for fact in found.facts if fact.code == "D6"]
+    assert (said.result, "could not be followed" in said.found) == (Result.NOT_CHECKED, True)
 
 
 def test_a_certified_paper_with_a_later_seal_is_not_called_changed(unsealed, court, look):

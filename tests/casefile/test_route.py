@@ -375,9 +375,9 @@ def everything_reachable(world, asked=DEMAND, moves=ORDINARY):
     seen = {}
     while waiting:
         file, now = waiting.popleft()
-        if what_differs(file, now) in seen:
+        if (differs := what_differs(file, now)) in seen:
             continue
-        seen[what_differs(file, now)] = file, now
+        seen[differs] = file, now
         waiting += [(file.model_copy(update={"logged": file.package_sha512 is not None}), now), (file, LATER)]
         for move, actor in product(moves, PEOPLE):
             if not blocked(file, move, actor=actor, now=now):

@@ -19,6 +19,8 @@ import pytest
 
 from answerable.adapters.sources.connections import Connection
 
+# A machine of a minute gains nothing by compiling twice, or by sorting dozens of rows in two hundred parts.
+_SPARING = '--driver-java-options "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC" --conf spark.sql.shuffle.partitions=4 pyspark-shell'
 _POSTGRES = ("/usr/lib/postgresql/*/bin", "/usr/pgsql-*/bin", "/opt/homebrew/bin")
 
 
@@ -146,8 +148,10 @@ def mariadb() -> Iterator[Mariadb]:
 
 @pytest.fixture(scope="session")
 def java() -> Iterator[str]:
-    """The Java that Spark runs on. Spark is stopped in the end."""
-    yield shutil.which("java") or absent("Java")
+    """The Java that Spark runs on, told to be sparing with what pays in hours only. Spark is stopped in the end."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("PYSPARK_SUBMIT_ARGS", _SPARING)
+        yield shutil.which("java") or absent("Java")
     from pyspark.sql import SparkSession
 
     if session := SparkSession.getActiveSession():

@@ -1,38 +1,22 @@
 """Does the advice on layout hold where it is followed, and does it tell no account?"""
 
 import json
-import random
-from datetime import UTC, datetime, timedelta
 
 import pyarrow as pa
-import pyarrow.parquet as pq
 import pytest
 from click.testing import CliRunner
+from tests.collect.lakes import lay_signins
 
 from answerable.adapters.sources import advising
 from answerable.adapters.sources.parquet import ParquetStore
 from answerable.cli.stores_advise import advise
 from answerable.collect.scan import Scan, Target
 
-FIRST = datetime(2026, 3, 1, tzinfo=UTC)
-
 
 @pytest.fixture
 def lake(tmp_path, monkeypatch):
     monkeypatch.setattr(advising, "SIZES", (100, 400))
-    chance = random.Random(5)
-    (tmp_path / "lake" / "signins").mkdir(parents=True)
-    for part in range(3):
-        rows = range(part * 8_000, part * 8_000 + 8_000)
-        table = pa.table(
-            {
-                "account": [f"secret{chance.randrange(300)}" for _ in rows],
-                "at": pa.array([FIRST + timedelta(minutes=n) for n in rows], pa.timestamp("us", "UTC")),
-                "n": list(rows),
-            }
-        )
-        pq.write_table(table, tmp_path / "lake" / "signins" / f"{part}.parquet", row_group_size=200)
-    return tmp_path / "lake"
+    return lay_signins(tmp_path / "lake", files=3, rows=8_000, accounts=300, group=200)
 
 
 def run(*arguments):

@@ -3,7 +3,7 @@
 import json
 import random
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -11,6 +11,7 @@ import pytest
 from click.testing import CliRunner
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from tests.collect.lakes import FIRST, lay_signins
 
 from answerable.adapters.sources.advising import Advising
 from answerable.adapters.sources.parquet import ParquetStore
@@ -18,7 +19,6 @@ from answerable.adapters.sources.parquet.blooms import MOST_VALUES
 from answerable.cli.stores_advise import advise
 from answerable.collect.scan import Scan, Target
 
-FIRST = datetime(2026, 3, 1, tzinfo=UTC)
 WIDTHS = {f"{sign}{bits}": getattr(pa, f"{sign}{bits}")() for sign in ("int", "uint") for bits in (8, 16, 32, 64)}
 TEXTS = {"text": pa.string(), "large": pa.large_string(), "dictionary": pa.dictionary(pa.int32(), pa.string())}
 
@@ -103,20 +103,8 @@ def test_of_a_key_of_two_columns_each_filter_counts(tmp_path):
 
 
 def test_advice_measures_a_filter_and_writes_one_that_serves(tmp_path):
-    chance = random.Random(9)
-    (tmp_path / "lake" / "signins").mkdir(parents=True)
-    for part in range(2):
-        rows = range(part * 3_000, part * 3_000 + 3_000)
-        table = pa.table(
-            {
-                "account": [f"secret{chance.randrange(10**6)}" for _ in rows],
-                "at": pa.array([FIRST + timedelta(minutes=n) for n in rows], pa.timestamp("us", "UTC")),
-                "n": list(rows),
-            }
-        )
-        pq.write_table(table, tmp_path / "lake" / "signins" / f"{part}.parquet", row_group_size=150)
-    told = []
-    advising = Advising(tmp_path / "lake", "signins", key="account", time="at", on_step=told.append)
+    lake, told = lay_signins(tmp_path / "lake", files=2, rows=3_000, accounts=10**6, group=150), []
+    advising = Advising(lake, "signins", key="account", time="at", on_step=told.append)
     advice = advising.advice()
     as_is, filtered = advice.layouts[0], next(each for each in advice.layouts if each.has_filter and not each.group)
     assert filtered.costs[0].row_groups < as_is.costs[0].row_groups / 4
@@ -125,8 +113,8 @@ def test_advice_measures_a_filter_and_writes_one_that_serves(tmp_path):
     for chosen in [each for each in advice.layouts if each.has_filter]:
         out = tmp_path / f"out{chosen.group}"
         assert advising.rewrite(replace(advice, chosen=chosen), out) == 6_000
-        new, old = ParquetStore("s", out), ParquetStore("s", tmp_path / "lake")
-        name = pq.read_table(tmp_path / "lake" / "signins" / "0.parquet").column("account")[17].as_py()
+        new, old = ParquetStore("s", out), ParquetStore("s", lake)
+        name = pq.read_table(lake / "signins" / "0.parquet").column("account")[17].as_py()
         wanted = Scan("signins", ("account",), ("n", "at"), (Target((name,)),), ("at",), "at")
         assert pa.Table.from_batches(new.read(wanted)).equals(pa.Table.from_batches(old.read(wanted)))
         assert new.touched(wanted).row_groups <= old.touched(wanted).row_groups

@@ -1,5 +1,6 @@
 """Does a demand come in from an access point's folder once and whole, and does it free an emergency only as a pack allows?"""
 
+import os
 import shutil
 from dataclasses import replace
 from datetime import timedelta
@@ -179,7 +180,7 @@ def test_what_is_refused_is_set_aside_until_something_changes_and_holds_up_nothi
     assert said[1].startswith("AN-")
     assert len(said) == 2
     assert clean.take() == []
-    check = handed_over(clean.desk)
+    check = handed_over()
     assert not check.passed
     assert "gateway-xb" in check.detail
     known = settings(clean.folder, parties=[COURTS | {"state": "XA"}, COURTS | {"id": "gateway-xb", "state": "XA"}])
@@ -187,6 +188,23 @@ def test_what_is_refused_is_set_aside_until_something_changes_and_holds_up_nothi
     assert [each[:3] for each in told] == ["AN-"]
     shutil.rmtree(half)
     assert HandedOver.objects.get(place=f"urn_c4/{stranger.name}").error is None
+
+
+def test_what_was_set_aside_and_is_gone_is_forgotten_and_odd_names_stop_nothing(clean):
+    from answerable.desk.models import HandedOver
+    from answerable.desk.queries.errands import handed_over
+
+    stranger = clean.lay(clean.order(), sender=COURTS | {"id": "gateway-xb"})
+    odd = clean.folder / "urn_c4" / os.fsdecode(b"\xff")
+    odd.mkdir()
+    clean.lay(clean.order())
+    assert sorted(each[:9] for each in clean.take())[1:] == ["set aside"] * 2
+    assert handed_over().detail.count("urn_c4/") == 2
+    shutil.rmtree(stranger)
+    odd.rmdir()
+    assert clean.take() == []
+    assert not HandedOver.objects.filter(case=None).exists()
+    assert "urn_c4/" not in handed_over().detail
 
 
 def test_a_message_id_counts_once_and_the_same_bytes_are_one_case(clean):
@@ -257,13 +275,13 @@ def test_from_a_folder_that_others_may_write_in_nothing_is_taken_and_the_doctor_
     clean.folder.chmod(mode)
     assert not moves.look_at_access_point(clean.desk, lambda *_: None)
     assert Errand.objects.get(pk=Errand.HANDED_OVER).error["code"] == "state-system.open-folder"
-    [closed], looked = at_access_point(clean.desk), handed_over(clean.desk)
+    [closed], looked = at_access_point(clean.desk), handed_over()
     assert not closed.passed
     assert "state-system.open-folder" in closed.detail
     assert not looked.passed
     clean.folder.chmod(0o750)
     assert moves.look_at_access_point(clean.desk, lambda *_: None)
-    assert all(each.passed for each in (*at_access_point(clean.desk), handed_over(clean.desk)))
+    assert all(each.passed for each in (*at_access_point(clean.desk), handed_over()))
 
 
 def test_what_nobody_can_read_waits_for_a_person_and_is_never_freed(clean, people):

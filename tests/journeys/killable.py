@@ -27,12 +27,18 @@ from answerable.cli import main
 from answerable.demo import demands
 
 WARM = (
-    "answerable.adapters.sources", "answerable.adapters.typesetting", "answerable.adapters.verifying",
-    "answerable.assess", "answerable.authenticate", "answerable.decide", "answerable.deliver.manifest",
-    "answerable.demo.harbour_forum", "answerable.demo.setting_up", "answerable.intake", "answerable.notify",
-    "answerable.report.reporting", "django.contrib.auth.hashers", "django.core.management.commands.migrate",
-    "django.db.backends.sqlite3.base", "django.template", "django.urls", "django.views.debug", "pikepdf",
-    "pyhanko.sign.validation", "pyarrow", "typst", "yaml",
+    "answerable.adapters.bundles", "answerable.adapters.passkeys", "answerable.adapters.reading",
+    "answerable.adapters.sources", "answerable.adapters.sources.parquet", "answerable.adapters.tabling",
+    "answerable.adapters.trusted_lists", "answerable.adapters.typesetting", "answerable.adapters.verifying",
+    "answerable.adapters.witness_client", "answerable.assess", "answerable.assess.checking", "answerable.authenticate",
+    "answerable.authenticate.coherence", "answerable.authenticate.directory.history", "answerable.authenticate.documents",
+    "answerable.authenticate.sheet", "answerable.decide", "answerable.deliver.manifest",
+    "answerable.demo.harbour_forum", "answerable.demo.setting_up", "answerable.intake",
+    "answerable.law.eu.e_evidence_regulation.rules", "answerable.law.eu.terrorist_content_regulation.rules",
+    "answerable.law.own", "answerable.law.red_flags.rules", "answerable.notify", "answerable.report.reporting",
+    "answerable.report.views", "answerable.verify.counted", "django.contrib.auth.hashers",
+    "django.core.management.commands.migrate", "django.db.backends.sqlite3.base", "django.template", "django.urls",
+    "django.views.debug", "pandas", "pikepdf", "pyhanko.sign.validation", "pyarrow", "typst", "yaml",
 )  # fmt: skip
 ACCOUNTS, EVENTS = 1_300, 2_400
 

@@ -124,27 +124,28 @@ def starts(runner, tmp_path_factory) -> dict[str, Path]:
 
 
 @pytest.fixture(scope="module")
-def every(runner, starts, tmp_path_factory) -> list[Point]:
-    """Return every operation that a run can be killed before: those of setting up, then those of the route."""
-    kinds = {}
-    for name, start in starts.items():
+def counted(runner, starts, tmp_path_factory) -> tuple[list[Point], Desk]:
+    """Count the operations of setting up and then those of the route; return them, and the desk that they leave."""
+    every = []
+    for name in ("nothing", "set up"):
         folder = tmp_path_factory.mktemp("counted") / "demo"
-        _copy(start, folder)
-        assert runner.run(folder, count=str(folder / "kinds.json")) == 0
-        kinds[name] = json.loads((folder / "kinds.json").read_text())
-    alone = len(kinds["nothing"]) - len(kinds["set up"])
-    every = [Point("nothing", at, kind) for at, kind in enumerate(kinds["nothing"][:alone], 1)]
-    every += [Point("set up", at, kind) for at, kind in enumerate(kinds["set up"], 1)]
-    return every
+        _copy(starts[name], folder)
+        assert runner.run(folder, count=str(folder / "kinds.json"), only_set_up=name == "nothing") == 0
+        kinds = json.loads((folder / "kinds.json").read_text())
+        every += [Point(name, at, kind) for at, kind in enumerate(kinds, 1)]
+    return every, _desk(folder)
 
 
 @pytest.fixture(scope="module")
-def undisturbed(runner, starts, tmp_path_factory) -> Desk:
+def every(counted) -> list[Point]:
+    """Return every operation that a run can be killed before."""
+    return counted[0]
+
+
+@pytest.fixture(scope="module")
+def undisturbed(counted) -> Desk:
     """Return the desk of a demo that nobody killed."""
-    folder = tmp_path_factory.mktemp("undisturbed") / "demo"
-    _copy(starts["set up"], folder)
-    assert runner.run(folder) == 0
-    return _desk(folder)
+    return counted[1]
 
 
 @pytest.fixture(scope="module")

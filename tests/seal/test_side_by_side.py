@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 import pytest
 
 from answerable.adapters.encryption import decrypt, encrypt, new_identity
-from answerable.adapters.sealing import age, hashing
+from answerable.adapters.sealing import age, hashing, piping
 from answerable.adapters.sealing.hashing import aside
 from answerable.adapters.sealing.piping import Gathered, Pipe, Written
 from answerable.casefile.encoding import sha512_hex
@@ -49,6 +49,16 @@ def test_an_answer_sealed_side_by_side_opens_and_is_what_was_said_of_it(tmp_path
     sealed = (tmp_path / "answer.tar.age").read_bytes()
     assert (size, sha512) == (len(sealed), sha512_hex(sealed))
     assert b"".join(decrypt(tmp_path / "answer.tar.age", IDENTITY)) == b"".join(bag(parts()).stream())
+
+
+def test_a_file_system_that_takes_no_advice_on_writing_is_written_all_the_same(tmp_path, monkeypatch):
+    def refuses(*_):
+        raise OSError(95, "not here")
+
+    monkeypatch.setattr(piping.os, "posix_fadvise", refuses, raising=False)
+    monkeypatch.setattr(piping, "_SYNCED", 1)
+    size, _ = seal(tmp_path, parts(2))
+    assert (tmp_path / "answer.tar.age").stat().st_size == size
 
 
 def test_a_bag_asks_for_a_digest_before_it_has_begun_five_more():

@@ -9,6 +9,8 @@ message is read in these steps, and the first one that fails says why:
 2  nothing of it changed for a while: the gateway writes the description first and the payloads after it, and marks no end
 3  the description can be read, is addressed to us, comes from a party that the settings pin, and is of a service we take
 4  each payload that it names lies there, once, and nothing else; one of them is the demand
+
+The names of payloads are the sender's words, and may name a person: no refusal repeats one.
 """
 
 from __future__ import annotations
@@ -16,7 +18,7 @@ from __future__ import annotations
 import hashlib
 import os
 import stat
-from collections.abc import Iterator, Set
+from collections.abc import Iterator, Mapping, Set
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -34,6 +36,8 @@ METADATA = "metadata.xml"
 _MOST_FILES = 21
 _PAPERS = ("application/pdf", "application/json")
 _OTHERS_WRITE = 0o022
+_ROOT = 0
+_PATIENCE = 3_600  # seconds, after which a message that is not whole is told of
 
 
 class AccessPointSettings(Record):
@@ -59,7 +63,10 @@ class AccessPointSettings(Record):
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """A message's folder: `place` below the settings' folder, and `print`, which is another once anything there changes."""
+    """A message's folder: `place` below the settings' folder, and `print`, which is another once anything there changes.
+
+    Of a place whose name is no printable text, `place` says the name in escapes: that message is not taken in.
+    """
 
     place: str
     print: str
@@ -77,7 +84,6 @@ class Handed:
 
 @dataclass(frozen=True, slots=True)
 class _File:
-    name: str
     size: int
     changed: float
 
@@ -87,28 +93,29 @@ def messages_in(folder: Path, settings: AccessPointSettings, *, taken: Set[str] 
     refuse_unless_closed(folder)
     said = hashlib.sha256(canonical(settings)).hexdigest()
     for place in _places(folder):
-        if place not in taken:
-            yield Seen(place, hashlib.sha256(f"{said} {_looks(folder / place)}".encode()).hexdigest())
+        shown = place if place.isprintable() else place.encode("unicode_escape").decode()
+        if shown not in taken:
+            yield Seen(shown, hashlib.sha256(f"{said} {_looks(folder / place)}".encode()).hexdigest())
 
 
 def take(folder: Path, place: str, settings: AccessPointSettings, *, largest: int, now: datetime) -> Handed | None:
-    """Return a message, read whole; None while it is still being written. Refuses one that is not to be taken in.
+    """Return a message, read whole; None while it is still being written, or gone. Refuses one that is not to be taken in.
 
-    `largest` is the most octets of a payload.
+    `largest` is the most octets of its payloads together.
     """
     owner = folder.stat().st_uid
-    try:
-        files = _files(folder, place, owner=owner)  # 1
-    except OSError as fault:
-        raise _not_alone(f"its folder cannot be read ({type(fault).__name__})") from fault
-    newest = max((each.changed for each in files.values()), default=now.timestamp())
-    if METADATA not in files or now.timestamp() - newest < settings.settle_seconds:  # 2
+    files = _files(folder, place, owner=owner)  # 1
+    if not _is_settled(files, settings, now):  # 2
         return None
     metadata = _read(folder / place, METADATA, owner=owner, largest=LARGEST_METADATA)
     said, by = _addressed(metadata, settings)  # 3
     named = _matched(said.parts, [name for name in files if name != METADATA])  # 4
+    if sum(files[name].size for name in named) > largest:
+        raise _too_large("It has payloads", largest)
     contents = [_read(folder / place, name, owner=owner, largest=largest) for name in named]
-    paper = contents[_paper(said.parts)]
+    if _files(folder, place, owner=owner) != files:
+        return None  # it was written on while it was read
+    paper = contents.pop(_paper(said.parts))
     handover = Handover(
         message_id=said.message_id,
         by=by,
@@ -116,13 +123,14 @@ def take(folder: Path, place: str, settings: AccessPointSettings, *, largest: in
         at=datetime.fromtimestamp(min(files[METADATA].changed, now.timestamp()), UTC),
         paper=hashlib.sha256(paper).hexdigest(),
     )
-    return Handed(handover, metadata, paper, tuple(each for each in contents if each is not paper))
+    return Handed(handover, metadata, paper, tuple(contents))
 
 
 def refuse_unless_closed(folder: Path) -> None:
     """Refuse a folder that is not there, is a link, or in whose place others could put something."""
     try:
         status = os.lstat(folder)
+        os.scandir(folder).close()
     except OSError as fault:
         raise NotConfigured(
             "state-system.no-folder",
@@ -132,10 +140,20 @@ def refuse_unless_closed(folder: Path) -> None:
         ) from fault
     if not stat.S_ISDIR(status.st_mode) or status.st_mode & _OTHERS_WRITE:
         raise _open(f"{folder} is no folder, or may be written in by others than its owner")
-    for above in folder.resolve().parents:
-        mode = above.stat().st_mode
-        if mode & stat.S_IWOTH and not mode & stat.S_ISVTX:
-            raise _open(f"{above} may be written in by everybody")
+    for above in _above(folder):
+        is_ = above.stat()
+        if is_.st_uid not in (_ROOT, status.st_uid, os.geteuid()):
+            raise _open(f"{above} belongs to another account, which could put another folder in its place")
+        if is_.st_mode & _OTHERS_WRITE and not is_.st_mode & stat.S_ISVTX:
+            raise _open(f"{above} may be written in by others, who could put another folder in its place")
+
+
+def _above(folder: Path) -> Iterator[Path]:
+    """Yield every folder on the way to one, and on the way to where a link among them leads."""
+    for each in folder.absolute().parents:
+        yield each
+        if each.is_symlink():
+            yield from _above(each.parent / each.readlink())
 
 
 def _places(folder: Path) -> Iterator[str]:
@@ -171,23 +189,49 @@ def _looks(folder: Path) -> str:
 
 
 def _files(folder: Path, place: str, *, owner: int) -> dict[str, _File]:
+    """Return what a message's folder holds; nothing where it is gone. Refuses what is not the gateway's alone."""
+    try:
+        return _listed(folder, place, owner=owner)
+    except FileNotFoundError as fault:
+        if "\\" in place:
+            raise _not_alone("its folder bears a name that is no text") from fault
+        return {}
+    except OSError as fault:
+        raise _not_alone(f"its folder cannot be read ({type(fault).__name__})") from fault
+
+
+def _listed(folder: Path, place: str, *, owner: int) -> dict[str, _File]:
     for each in (folder / place.partition("/")[0], folder / place):
         status = os.lstat(each)
         if not stat.S_ISDIR(status.st_mode) or status.st_uid != owner or status.st_mode & _OTHERS_WRITE:
-            raise _not_alone(f"the folder {each.name} is a link, or not the gateway's alone")
+            raise _not_alone("its folder, or its recipient's, is a link or belongs to others as well")
     with os.scandir(folder / place) as entries:
         found = {each.name: each.stat(follow_symlinks=False) for each in entries}
     if len(found) > _MOST_FILES:
         raise _incomplete(f"It has more than {_MOST_FILES} files")
     for name, status in found.items():
         _refuse_unless_plain(name, status, owner)
-    return {name: _File(name, status.st_size, status.st_mtime) for name, status in found.items()}
+    return {name: _File(status.st_size, status.st_mtime) for name, status in found.items()}
+
+
+def _is_settled(files: Mapping[str, _File], settings: AccessPointSettings, now: datetime) -> bool:
+    """Whether a message is there and nothing of it changed for a while. Refuses one that can be waited for in vain."""
+    if not files:
+        return False
+    since = now.timestamp() - max(each.changed for each in files.values())
+    if since < -_PATIENCE:
+        raise _unfinished("its files bear a time that is still to come")
+    if METADATA in files:
+        return since >= settings.settle_seconds
+    if since > _PATIENCE:
+        raise _unfinished(f"no {METADATA} came with it within an hour")
+    return False
 
 
 def _refuse_unless_plain(name: str, status: os.stat_result, owner: int) -> None:
     plain = stat.S_ISREG(status.st_mode) and status.st_nlink == 1
     if not plain or status.st_uid != owner or status.st_mode & _OTHERS_WRITE:
-        raise _not_alone(f"{name} is a link or no file, or not the gateway's alone")
+        raise _not_alone(f"{_called(name)} is a link or no file, or belongs to others as well")
 
 
 def _read(folder: Path, name: str, *, owner: int, largest: int) -> bytes:
@@ -195,18 +239,17 @@ def _read(folder: Path, name: str, *, owner: int, largest: int) -> bytes:
     try:
         handle = os.open(folder / name, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
     except OSError as fault:
-        raise _not_alone(f"{name} cannot be opened") from fault
+        raise _not_alone(f"{_called(name)} cannot be opened") from fault
     with os.fdopen(handle, "rb") as file:
         _refuse_unless_plain(name, os.fstat(handle), owner)
         content = file.read(largest + 1)
     if len(content) > largest:
-        raise MalformedDemand(
-            "intake.message-too-large",
-            what="A file of a message that was handed over is larger than this desk takes in.",
-            why=f"{name} has more than {largest:,} octets.",
-            next_step="Look at it where the gateway laid it down; `papers.largest` in desk.yaml is the limit.",
-        )
+        raise _too_large(f"It has {_called(name)}", largest)
     return content
+
+
+def _called(name: str) -> str:
+    return METADATA if name == METADATA else "a file beside it"
 
 
 def _addressed(metadata: bytes, settings: AccessPointSettings) -> tuple[UserMessage, StateParty]:
@@ -299,6 +342,24 @@ def _not_alone(why: str) -> MalformedDemand:
         what="A message that was handed over is not the gateway's alone.",
         why=f"Somebody else can have written or may change it: {why}.",
         next_step="Find out who put it there, before anything that lies there is believed.",
+    )
+
+
+def _too_large(what: str, largest: int) -> MalformedDemand:
+    return MalformedDemand(
+        "intake.message-too-large",
+        what="A message that was handed over is larger than this desk takes in.",
+        why=f"{what} of more than {largest:,} octets.",
+        next_step="Look at it where the gateway laid it down; `papers.largest` in desk.yaml is the limit.",
+    )
+
+
+def _unfinished(why: str) -> MalformedDemand:
+    return MalformedDemand(
+        "intake.message-not-finished",
+        what="A message that was handed over does not become whole.",
+        why=f"It was waited for, and {why}.",
+        next_step="Ask whoever runs the gateway, look at the clock of its machine, and let it lay the message down again.",
     )
 
 

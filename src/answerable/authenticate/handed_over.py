@@ -113,11 +113,14 @@ def _text(parent: etree._Element, name: str, *, needed: bool = True) -> str | No
     found = list(parent.iterchildren(f"{_NS}{name}"))
     if len(found) > 1 or (needed and not found):
         raise ValueError(f"{name} stands in it {len(found)} times")
-    if not found:
-        return None
-    if len(found[0]):
-        raise ValueError(f"{name} is more than a text")
-    return (found[0].text or "").strip()
+    return _plain(found[0]) if found else None
+
+
+def _plain(element: etree._Element) -> str:
+    """Return the text of an element. Refuses one that holds more: a comment in it would hide what follows."""
+    if len(element):
+        raise ValueError(f"{etree.QName(element).localname} is more than a text")
+    return (element.text or "").strip()
 
 
 def _party(end: etree._Element) -> dict[str, Any]:
@@ -139,12 +142,7 @@ def _part(info: etree._Element) -> dict[str, Any]:
 def _property(parent: etree._Element, group: str, name: str) -> str | None:
     """Return the value of a named property, or None. Refuses one that is given twice."""
     groups = list(parent.iterchildren(f"{_NS}{group}"))
-    values = [
-        (each.text or "").strip()
-        for one in groups
-        for each in one.iterchildren(f"{_NS}Property")
-        if each.get("name") == name
-    ]
+    values = [_plain(each) for one in groups for each in one.iterchildren(f"{_NS}Property") if each.get("name") == name]
     if len(groups) > 1 or len(values) > 1:
         raise ValueError(f"{name} stands in it twice")
     return (values[0] or None) if values else None

@@ -196,7 +196,8 @@ def is_proved(file: CaseFile) -> bool:
 
 def two_people(decision: Decision, approvals: tuple[Approval, ...]) -> bool:
     """Whether two different people approved exactly this decision, one of them not its author."""
-    names = {approval.by for approval in approvals if approval.statement == decision.statement}
+    statement = decision.statement
+    names = {approval.by for approval in approvals if approval.statement == statement}
     return len(names) >= 2 and decision.prepared_by in names
 
 

@@ -61,10 +61,17 @@ def aside():
 
 
 @pytest.fixture(scope="module")
-def photographs(tmp_path_factory) -> Path:
-    folder = Path(os.environ.get("ANSWERABLE_PHOTOGRAPHS") or tmp_path_factory.mktemp("photographs"))
-    folder.mkdir(parents=True, exist_ok=True)
-    return folder
+def photograph():
+    """Take a picture of a whole page for people to look at: only where ANSWERABLE_PHOTOGRAPHS names the folder for it."""
+    folder = os.environ.get("ANSWERABLE_PHOTOGRAPHS")
+    if folder:
+        Path(folder).mkdir(parents=True, exist_ok=True)
+
+    def take(page, name: str) -> None:
+        if folder:
+            page.screenshot(path=Path(folder) / f"{name}.png", full_page=True)
+
+    return take
 
 
 @pytest.fixture
@@ -97,8 +104,8 @@ def open_as(chromium, address, machine, people, aside):
 
 
 @pytest.fixture
-def faults(open_as, photographs):
-    """Return what is wrong with pages: what axe finds, and whether one scrolls sideways. Each page is photographed.
+def faults(open_as, photograph):
+    """Return what is wrong with pages: what axe finds, and whether one scrolls sideways.
 
     axe takes seconds a page: wide and light it looks at each, otherwise at every third unless ANSWERABLE_EVERY_PAGE is set.
     """
@@ -115,7 +122,7 @@ def faults(open_as, photographs):
             page = pages[person]
             answer = page.goto(where)
             assert not status or answer.status in status, name
-            page.screenshot(path=photographs / f"{name}-{size}-{scheme}.png", full_page=True)
+            photograph(page, f"{name}-{size}-{scheme}")
             found = axe.run(page).response["violations"] if every or number % 3 == 0 else []
             wrong += [f"{name}: {each['id']}: {each['nodes'][0]['html'][:160]}" for each in found]
             if page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth"):

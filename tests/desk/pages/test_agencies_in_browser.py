@@ -52,7 +52,7 @@ def test_the_sign_in_page_with_agencies_is_accessible(origin, faults):
 
 
 @pytest.mark.parametrize("size", [(1100, 900), (390, 844)], ids=["wide", "narrow"])
-def test_an_officer_goes_to_the_agency_and_comes_back_signed_in(chromium, origin, photographs, size):
+def test_an_officer_goes_to_the_agency_and_comes_back_signed_in(chromium, origin, photograph, size):
     width, height = size
     context = chromium.new_context(
         base_url=origin, viewport={"width": width, "height": height}, java_script_enabled=False
@@ -60,11 +60,11 @@ def test_an_officer_goes_to_the_agency_and_comes_back_signed_in(chromium, origin
     page, complaints = context.new_page(), []
     page.on("console", lambda message: complaints.append(message.text))
     page.goto("/sign-in/")
-    page.screenshot(path=photographs / f"sign-in-agency-{width}.png", full_page=True)
+    photograph(page, f"sign-in-agency-{width}")
     page.get_by_role("link", name="Sign in with your agency").click()
     page.get_by_role("link", name="Yes, it is me").click()  # from here on another site sends the browser on
     page.get_by_role("heading", name="You are signed in as Bea Browser").wait_for()
-    page.screenshot(path=photographs / f"agency-return-{width}.png", full_page=True)
+    photograph(page, f"agency-return-{width}")
     page.get_by_role("link", name="Continue").click()
     page.get_by_role("heading", name="Your passkeys").wait_for()
     page.get_by_role("link", name="Your demands").click()

@@ -16,13 +16,21 @@ from answerable.demo.calling import call_court
 pytestmark = pytest.mark.browser
 
 
+@pytest.fixture(scope="module")
+def known() -> dict[str, tuple[str | None, str]]:
+    """The addresses that were made already: who only looks at pages changes no case."""
+    return {}
+
+
 @pytest.fixture
 def stops(
-    received, decided, work, machine, people, aside, order, settled, granted, done
+    known, received, decided, work, machine, people, aside, order, settled, granted, done
 ) -> dict[str, tuple[str | None, str]]:
     """One address of every kind of page, with the account that opens it."""
-    asked = aside(_stops, received, decided, work, machine=machine, people=people, order=order)
-    return asked | aside(_acting_stops, settled, granted, done, work=work)
+    if not known:
+        known.update(aside(_stops, received, decided, work, machine=machine, people=people, order=order))
+        known.update(aside(_acting_stops, settled, granted, done, work=work))
+    return known
 
 
 def _stops(received, decided, work, *, machine, people, order) -> dict[str, tuple[str | None, str]]:

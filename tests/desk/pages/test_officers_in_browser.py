@@ -119,7 +119,7 @@ def test_every_page_of_officers_is_accessible_fits_and_makes_no_complaint(stops,
     assert faults(stops, size, scheme, status=(200,)) == []
 
 
-def test_what_is_missing_is_said_beside_the_field(open_as, office, people, aside, photographs, machine):
+def test_what_is_missing_is_said_beside_the_field(open_as, office, people, aside, photograph, machine):
     """A reviewer who takes a passkey out of use without a reason is told so, and the passkey stays."""
     from answerable.desk.models import Account, Passkey
 
@@ -137,5 +137,5 @@ def test_what_is_missing_is_said_beside_the_field(open_as, office, people, aside
     mara.get_by_label("Why").fill("   too short   ")
     mara.get_by_role("button", name="Take it out of use").click()
     assert mara.get_by_text("Give a reason in at least ten characters.").is_visible()
-    mara.screenshot(path=photographs / "officer-no-reason.png", full_page=True)
+    photograph(mara, "officer-no-reason")
     assert aside(lambda: Passkey.objects.get(pk=key.pk).ended_at) is None

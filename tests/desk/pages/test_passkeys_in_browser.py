@@ -53,7 +53,7 @@ def test_an_officer_registers_signs_in_and_confirms_a_demand(
     aside,
     order,
     work,
-    photographs,
+    photograph,
     tmp_path,
 ):
     from answerable.desk import moves
@@ -63,15 +63,15 @@ def test_an_officer_registers_signs_in_and_confirms_a_demand(
     link = aside(moves.make_link, desk, account)
     page.goto(f"/sign-in/{link}/")
     page.get_by_role("button", name="Yes, sign in").click()
-    page.screenshot(path=photographs / "passkeys-none.png", full_page=True)
+    photograph(page, "passkeys-none")
     page.get_by_label("Its name").fill("the office key")
     page.get_by_role("button", name="Register a passkey").click()
     page.get_by_text("From now on you sign in with it.").wait_for()
-    page.screenshot(path=photographs / "passkeys-one.png", full_page=True)
+    photograph(page, "passkeys-one")
     page.get_by_role("button", name="Sign out").click()
 
     page.goto("/sign-in/")
-    page.screenshot(path=photographs / "sign-in-passkey.png", full_page=True)
+    photograph(page, "sign-in-passkey")
     page.get_by_role("button", name="Sign in with a passkey").click()
     page.get_by_role("heading", name="Your demands to").wait_for()
 
@@ -80,7 +80,7 @@ def test_an_officer_registers_signs_in_and_confirms_a_demand(
     page.get_by_label("Your order").set_input_files(file)
     page.get_by_role("button", name="Send", exact=True).click()
     page.get_by_role("heading", name="Confirm that you sent this document").wait_for()
-    page.screenshot(path=photographs / "confirm.png", full_page=True)
+    photograph(page, "confirm")
 
     session.send("WebAuthn.setUserVerified", {"authenticatorId": device, "isUserVerified": False})
     page.get_by_role("button", name="Confirm with your passkey").click()
@@ -88,6 +88,6 @@ def test_an_officer_registers_signs_in_and_confirms_a_demand(
     session.send("WebAuthn.setUserVerified", {"authenticatorId": device, "isUserVerified": True})
     page.get_by_role("button", name="Confirm with your passkey").click()
     page.get_by_text("Confirmed: your passkey stands for exactly this document.").wait_for()
-    page.screenshot(path=photographs / "confirmed.png", full_page=True)
+    photograph(page, "confirmed")
     assert complaints == []
     aside(work)

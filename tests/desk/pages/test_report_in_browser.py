@@ -55,12 +55,12 @@ _PAGES = {"report-full": "/reports/2025-H2/", "report-first": "/reports/2025-H1/
 @pytest.mark.parametrize(
     ("size", "scheme"), [("wide", "light"), ("wide", "dark"), ("narrow", "light"), ("narrow", "dark")]
 )
-def test_the_pages_are_accessible_and_fit(reports, open_as, photographs, size, scheme):
+def test_the_pages_are_accessible_and_fit(reports, open_as, photograph, size, scheme):
     axe = pytest.importorskip("axe_playwright_python.sync_playwright").Axe()
     page, wrong = open_as(None, size=size, scheme=scheme, scripts=True), []
     for name, where in _PAGES.items():
         page.goto(where)
-        page.screenshot(path=photographs / f"{name}-{size}-{scheme}.png", full_page=True)
+        photograph(page, f"{name}-{size}-{scheme}")
         for summary in page.locator("figure summary").all():
             summary.click()
         found = axe.run(page)
@@ -94,11 +94,11 @@ def test_every_chart_and_the_table_beside_it_agree(reports, open_as):
     assert wide.locator(".only-narrow svg .sum").all_text_contents() == sums
 
 
-def test_the_report_needs_no_script_and_prints(reports, open_as, photographs):
+def test_the_report_needs_no_script_and_prints(reports, open_as, photograph):
     page = open_as(None)
     page.goto("/reports/2025-H2/")
     page.emulate_media(media="print")
-    page.screenshot(path=photographs / "report-print.png", full_page=True)
+    photograph(page, "report-print")
     assert page.locator("svg.chart").first.is_visible()
     assert page.locator("script").count() == 0
 

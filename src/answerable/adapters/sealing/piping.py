@@ -8,6 +8,7 @@ import os
 import threading
 from collections import deque
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from typing import BinaryIO
 
 BUFFER = 1024 * 1024
@@ -155,5 +156,6 @@ class Written:
     def _begin_syncing(self) -> None:
         """Have the disk begin on what is written, so that little is left to wait for at the end; nothing fails here."""
         if hasattr(os, "posix_fadvise"):  # Linux begins to write what it is told to forget.
-            os.posix_fadvise(self._file.fileno(), self._begun, self.size - self._begun, os.POSIX_FADV_DONTNEED)
+            with suppress(OSError):  # It is advice: a file system need not take it.
+                os.posix_fadvise(self._file.fileno(), self._begun, self.size - self._begun, os.POSIX_FADV_DONTNEED)
         self._begun = self.size

@@ -271,6 +271,8 @@ def _with_filter(path: str, place: Path, key: str, *, limit: int | None = None) 
         ) as target,
     ):
         for number in range(source.num_row_groups):
+            if written == limit:
+                break
             rows = source.read_row_group(number)
             if limit is not None:
                 rows = rows.slice(0, limit - written)

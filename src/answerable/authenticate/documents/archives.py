@@ -17,7 +17,8 @@ _MOST_UNPACKED = 100_000_000
 _MOST_RATIO = 500
 _NO_BOMB = 10_000_000  # however well it is packed
 _LONGEST_COMMENT = 1_000
-_TYPE_COMMENT = b"mimetype=application/vnd.etsi.asic-"  # ETSI EN 319 162-1 lets an archive say its type there
+# ETSI EN 319 162-1 lets an archive say its type there, and nothing after it.
+_TYPE_COMMENTS = {b"", b"mimetype=application/vnd.etsi.asic-e+zip", b"mimetype=application/vnd.etsi.asic-s+zip"}
 _KNOWN_METHODS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
 
 
@@ -44,7 +45,7 @@ def open_archive(content: bytes) -> Archive:
             archive.fault = _refused(opened.infolist())
             if not archive.fault:
                 archive.odd = _oddities(content, opened)
-                archive.comment = "" if opened.comment.startswith(_TYPE_COMMENT) else _words(opened.comment) or ""
+                archive.comment = "" if opened.comment in _TYPE_COMMENTS else _words(opened.comment) or ""
                 archive.first_stored = bool(entries) and entries[0].compress_type == zipfile.ZIP_STORED
                 _unpack(opened, entries, archive)
     except (zipfile.BadZipFile, zlib.error, NotImplementedError, RuntimeError, ValueError, EOFError, OSError) as fault:

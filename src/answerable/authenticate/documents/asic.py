@@ -110,8 +110,9 @@ def _tell_signatures(telling: Telling, container: _Container, trust: Trust) -> l
     stamped = _tell_stamps(telling, container, trust)
     if not xades and not cades and stamped is not None:
         telling.absent("D2", "The container carries timestamps, and no signature.")
-        beyond = [name for name in container.data if name not in stamped]
-        if beyond and set(beyond) <= container.unsettled:
+        covered, unsettled = stamped
+        beyond = [name for name in container.data if name not in covered]
+        if beyond and set(beyond) <= unsettled:
             telling.not_checked("D11", f"What stands over {listed(beyond)} could not be evaluated.")
         elif beyond:
             telling.contradicted("D11", f"No timestamp that holds stands over {listed(beyond)}.")
@@ -130,10 +131,14 @@ def _tell_signatures(telling: Telling, container: _Container, trust: Trust) -> l
     return signers
 
 
-def _tell_stamps(telling: Telling, container: _Container, trust: Trust) -> set[str] | None:
-    """Tell each timestamp that is a file of its own; return what those stand over that hold, None where there is none."""
+def _tell_stamps(telling: Telling, container: _Container, trust: Trust) -> tuple[set[str], set[str]] | None:
+    """Tell each timestamp that is a file of its own; return what those stand over that hold, and those that may: None without any.
+
+    A timestamp is no signature: what one stands over that could not be evaluated is not signed for that.
+    """
     names = [name for name in container.files if _STAMP.fullmatch(name)]
     covered: set[str] = set()
+    unsettled: set[str] = set()
     for name in names[:MOST_SIGNATURES]:
         own, target = _target(container, name)
         if target is None:
@@ -153,8 +158,8 @@ def _tell_stamps(telling: Telling, container: _Container, trust: Trust) -> set[s
         tell_integrity(telling, one)
         files = _by_manifest(telling, container, name, own) if own is not None else {target}
         covered |= files if one.holds else set()
-        container.unsettled |= files if one.unsettled and one.digest else set()
-    return covered if names else None
+        unsettled |= files if one.unsettled and one.digest else set()
+    return (covered, unsettled) if names else None
 
 
 def _target(container: _Container, name: str) -> tuple[list[tuple[str, str, bytes]] | None, str | None]:
@@ -186,10 +191,11 @@ def _tell_xades(telling: Telling, container: _Container, name: str, trust: Trust
         telling.contradicted("D3", "It is a file of signatures that holds none.", subject=name)
     for one, element in zip(found, signatures_in(root), strict=False):
         signers += tell_xml_signature(telling, one, trust, alone=False)
-        names = {each for uri in _outside(element) if (each := container.named(uri)) is not None}
-        container.covered.append(names if one.holds else set())
+        uris = {each.uri for each in one.references if each.uri and not each.uri.startswith("#")}
+        names = {container.named(uri) for uri in uris} if one.holds else set()
+        container.covered.append({each for each in names if each is not None})
         if one.holds:
-            named = {container.named(uri): kind for uri, kind in signed_kinds(element).items()}
+            named = {container.named(uri): kind for uri, kind in signed_kinds(element, one.properties).items()}
             container.kinds |= {name: kind for name, kind in named.items() if name is not None}
         elif one.evaluated.unsettled and not one.layout.fault and not one.missing:
             container.unsettled |= _rightly_digested(element, container)
@@ -215,12 +221,6 @@ def _fits(container: _Container, uri: str, algorithm: str, digest: bytes) -> str
         return name if digests_of(container.files[name])(algorithm.replace("-", "_")) == digest else None
     except ValueError:
         return None
-
-
-def _outside(signature: etree._Element) -> set[str]:
-    """Return the addresses of what a signature signs outside its own file."""
-    uris = {each.get("URI", "") for each in signature.iterfind(f"{{{DS}}}SignedInfo/{{{DS}}}Reference")}
-    return {uri for uri in uris if uri and not uri.startswith("#")}
 
 
 def _tell_cades(telling: Telling, container: _Container, name: str, trust: Trust) -> list[Signer]:

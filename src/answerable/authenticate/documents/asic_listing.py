@@ -39,15 +39,15 @@ def listed_kinds(content: bytes) -> dict[str, str] | None:
     return found if local(root) == "manifest" else None
 
 
-def signed_kinds(signature: etree._Element) -> dict[str, str]:
-    """Return the kind that an XAdES signature says each file is of, by its address."""
+def signed_kinds(signature: etree._Element, properties: etree._Element | None) -> dict[str, str]:
+    """Return the kind that the signed `properties` of an XAdES signature say each file is of, by its address."""
     addresses = {
         f"#{each.get('Id')}": each.get("URI", "")
         for each in signature.iterfind(f"{{{DS}}}SignedInfo/{{{DS}}}Reference")
         if each.get("Id")
     }
     found = {}
-    for each in signature.iter(etree.Element):
+    for each in properties.iter(etree.Element) if properties is not None else ():
         if local(each) == "DataObjectFormat" and each.get("ObjectReference") in addresses:
             kind = next((inner.text or "" for inner in each.iter(etree.Element) if local(inner) == "MimeType"), "")
             found[addresses[each.get("ObjectReference")]] = kind.strip()

@@ -88,7 +88,7 @@ def of_xml(signature: etree._Element) -> Carried:
         if name == "EncapsulatedCRLValue":
             crls += _octets(each)
         elif name == "EncapsulatedOCSPValue":
-            ocsps += [_as_response(raw) for raw in _octets(each)]
+            ocsps += _responses(_octets(each))
         elif name == "EncapsulatedTimeStamp":
             for raw in _octets(each):
                 more += _of_token(raw)
@@ -189,6 +189,14 @@ def _as_response(raw: bytes) -> bytes:
             }
         ).dump()
     )
+
+
+def _responses(found: Iterable[bytes]) -> Iterator[bytes]:
+    for raw in found:
+        try:
+            yield _as_response(raw)
+        except (ValueError, TypeError, KeyError, AttributeError):
+            continue
 
 
 def _octets(element: etree._Element) -> list[bytes]:

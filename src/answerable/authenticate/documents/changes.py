@@ -112,7 +112,8 @@ def compare_revisions(signed: bytes, whole: bytes) -> Changes:
 def _drawn_otherwise(page: str, before: Parts, after: Parts) -> bool:
     """Whether the marks of a page that both revisions have are drawn in another order, or more often."""
     then, now = before.marks[page], after.marks.get(page, [])
-    return [each for each in then if each in set(now)] != [each for each in now if each in set(then)]
+    both = set(then) & set(now)
+    return [each for each in then if each in both] != [each for each in now if each in both]
 
 
 def _is_form_filling(content: list[str]) -> bool:

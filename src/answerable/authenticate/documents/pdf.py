@@ -186,18 +186,23 @@ def _tell_junk(content: bytes, telling: Telling, found: list[PdfSignature]) -> N
     holding = [one.covers.end for one in found if one.holds]
     unexplained = junk(content, max(holding, default=0))
     stray = max((one.stray for one in found), default=0)
-    nowhere = max((one.unreached for one in found), default=0)
     loose = [part for one in found for each in one.evaluated for part in each.loose]
     if unexplained:
         telling.contradicted("D6", f"No: {unexplained}.")
     elif stray:
         telling.contradicted("D6", f"No: {stray} object(s) after the signed revision stand in no table of the file.")
-    elif nowhere or loose:
-        beside = f"to {nowhere} object(s) after the signed revision nothing in the file leads" if nowhere else ""
+    elif (beside := _led_to_by_nothing(found)) or loose:
         unprotected = f"the signature's container holds what it does not protect: {listed(loose)}" if loose else ""
         telling.not_checked("D6", f"Not explained: {'; '.join(filter(None, (beside, unprotected)))}.")
     else:
         telling.confirmed("D6", "The file ends where its last revision ends, and nothing else is in it.")
+
+
+def _led_to_by_nothing(found: list[PdfSignature]) -> str:
+    if any(one.unreached is None for one in found):
+        return "whether anything leads to each object after the signed revision could not be followed"
+    nowhere = max((one.unreached or 0 for one in found), default=0)
+    return f"to {nowhere} object(s) after the signed revision nothing in the file leads" if nowhere else ""
 
 
 def _tell_inside(content: bytes, telling: Telling, working: bytes | None) -> tuple[Contained, ...]:

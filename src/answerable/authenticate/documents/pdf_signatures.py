@@ -51,7 +51,7 @@ _NONE = Coverage(0, "it cannot be read")
 class PdfSignature:
     """One signature field. `unreadable` says why it cannot be taken apart; `whole_revision` whether the revision that
     it covers is complete; `stray` counts objects after the signed revision that no table of the file lists, and
-    `unreached` those to which nothing leads."""
+    `unreached` those to which nothing leads, None where that could not be followed."""
 
     name: str
     evaluated: tuple[Evaluated, ...] = ()
@@ -61,7 +61,7 @@ class PdfSignature:
     whole_revision: bool | None = None
     embedded: EmbeddedPdfSignature | None = None
     stray: int = 0
-    unreached: int = 0
+    unreached: int | None = 0
     unreadable: str = ""
     byte_range: tuple[int, ...] = ()
 
@@ -235,16 +235,15 @@ def _stray_objects(content: bytes, end: int, reader: PdfFileReader) -> int:
     return sum(1 for start in starts if not any(place in listed for place in _places(content, start)))
 
 
-def _unreached_objects(content: bytes, end: int, reader: PdfFileReader) -> int:
-    """Count the objects that revisions behind `end` list and to which nothing leads; 0 where that cannot be followed."""
+def _unreached_objects(content: bytes, end: int, reader: PdfFileReader) -> int | None:
+    """Count the objects that revisions behind `end` list and to which nothing leads; None where that cannot be followed."""
     tables = reader.xrefs
     later = [each for each in range(tables.total_revisions) if tables.get_startxref_for_revision(each) >= end]
     listed = {(one.idnum, one.generation) for each in later for one in tables.explicit_refs_in_revision(each)}
     try:
         return unreached(content, listed) if listed else 0
     except Exception:
-        # Whatever a hostile file makes the reader stumble over: the comparison of its revisions says so itself.
-        return 0
+        return None  # whatever a hostile file makes the reader stumble over
 
 
 def _places(content: bytes, start: int) -> Iterator[int]:

@@ -49,6 +49,11 @@ class XmlSignature:
         """Whether it holds and nothing speaks against where it leads."""
         return self.evaluated.holds and not self.layout.fault
 
+    @property
+    def properties(self) -> etree._Element | None:
+        """Its signed properties, from the bytes that were digested, never from the document around them; None without any."""
+        return _signed_properties(self.references)
+
 
 def evaluate_xml(
     content: bytes, root: etree._Element, signature: etree._Element, number: int,
@@ -183,7 +188,6 @@ def _candidates(signature: etree._Element, carried: tuple[x509.Certificate, ...]
 
 
 def _signed_properties(references: tuple[Reference, ...]) -> etree._Element | None:
-    """Return the signed properties from the bytes that were digested, never from the document around them."""
     for each in references:
         if b"SignedProperties" not in each.data[:4000]:
             continue

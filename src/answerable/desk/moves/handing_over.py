@@ -33,9 +33,12 @@ def take_handed_over(desk: Desk) -> Iterator[str]:
         return
     folder = desk.home.folder / settings.folder
     taken = frozenset(HandedOver.objects.filter(case__isnull=False).values_list("place", flat=True))
+    aside = dict(HandedOver.objects.filter(case=None).values_list("place", "print"))
+    gone = set(aside)
     stumbled: list[AnswerableError] = []
     for seen in messages_in(folder, settings, taken=taken):
-        if HandedOver.objects.filter(place=seen.place, print=seen.print).exists():
+        gone.discard(seen.place)
+        if aside.get(seen.place) == seen.print:
             continue
         try:
             said = _take_one(desk, folder, seen, settings)
@@ -43,6 +46,8 @@ def take_handed_over(desk: Desk) -> Iterator[str]:
             stumbled.append(fault if isinstance(fault, AnswerableError) else unexpected("handed over", fault))
         else:
             yield from (said,) if said else ()
+    for place in gone:
+        HandedOver.objects.filter(place=place, case=None).delete()
     if stumbled:
         raise stumbled[0]
 

@@ -22,7 +22,7 @@ def desk_promises(desk: Desk) -> Iterator[Check]:
     yield late_emergencies(desk)
     yield reports_are_published(desk)
     if desk.settings.state_system:
-        yield handed_over(desk)
+        yield handed_over()
 
 
 def log_promises(desk: Desk) -> Iterator[Check]:
