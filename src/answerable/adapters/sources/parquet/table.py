@@ -21,7 +21,8 @@ from answerable.collect.scan import Scan, Target
 _FARTHEST = timedelta(hours=16)
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _GROUPS_AT_ONCE = 32
-_BYTES_AT_ONCE = 48_000_000  # unpacked, of the columns a scan touches
+_BYTES_OF_A_PIECE = 48_000_000  # unpacked, of the columns a scan touches
+_BYTES_AT_ONCE = 2 * _BYTES_OF_A_PIECE  # where one piece ends, a thread goes on with the other
 _BYTES_UNASKED = 2_000_000  # unpacked: read as soon as a file's bloom filters have answered
 _LEAST, _MOST = -(2**63), 2**63 - 1
 
@@ -221,7 +222,7 @@ def _cut(file: File, footer: Footer, wanted: list[bool], within: list[bool]) -> 
             group != run[-1] + 1
             or within[group] != within[run[0]]
             or len(run) >= _GROUPS_AT_ONCE
-            or size(footer.unpacked, [*run, group]) > _BYTES_AT_ONCE
+            or size(footer.unpacked, [*run, group]) > _BYTES_OF_A_PIECE
         )
         if ends:
             yield piece()
