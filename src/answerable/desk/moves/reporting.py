@@ -7,10 +7,12 @@ from __future__ import annotations
 
 import json
 import zlib
+from array import array
+from collections import deque
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from itertools import islice
+from itertools import chain, islice
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -39,7 +41,7 @@ from answerable.desk.wiring import Desk
 from answerable.errors import MoveRefused
 from answerable.public_log import leaves, merkle, note
 from answerable.report.counted import CountedDemand
-from answerable.report.gathered import gather, values_on
+from answerable.report.gathered import Gathered, gather, values_on
 from answerable.report.groups import Row
 from answerable.report.periods import HalfYear
 from answerable.report.query import Query, current, query_text, read_query
@@ -94,7 +96,7 @@ def counted_proof(desk: Desk, case: Case) -> bytes:
         )
     at = held.cases.index(case.key)
     demand = next(islice(held.demands(), at, None))
-    placed = _placed(_sheets(desk, row), held, at, demand)
+    placed = _placed(desk, row, held, at=at, demand=demand)
     proof = CountedProof(period=row.period, receipt=receipt_of(desk, first).decode(), rows=placed)
     return canonical(proof) + b"\n"
 
@@ -114,18 +116,18 @@ def opened_links(desk: Desk, row: PublishedPeriod) -> Iterator[str]:
     """Yield each row of a published table with its link opened: for an auditor, never for the public."""
     held, query = kept(desk, row), read_query(bytes(row.query))
     gathered = gather(query, held.demands())
-    links = [gathered.links[start : start + 32].hex() for start in range(0, len(gathered.links), 32)]
+    links = gathered.links
     for sheet, on in zip(_sheets(desk, row), gathered.sheets, strict=True):
-        demands = ((at, (links[at], *on.rows[number])) for at, number in enumerate(on.numbers))
+        demands = (
+            (at, (links[32 * at : 32 * at + 32].hex(), *on.rows[number])) for at, number in enumerate(on.numbers)
+        )
         yield from (canonical(each).decode() for each in sheet.linked(held, demands))
 
 
 def _made(desk: Desk, period: HalfYear) -> PublishedPeriod:
     """Return the row of a half-year, not saved yet. Counting takes a millisecond a demand, and holds up no move."""
-    query, secret, keeping = current(), random_bytes(32), Keeping()
-    with _as_of_one_moment():
-        _refuse_too_early(desk, period)
-        gathered = gather(query, map(keeping.add, counted_demands(desk, period)))
+    query, secret = current(), random_bytes(32)
+    gathered, counted = _counted(desk, period, query, secret=secret)
     closing = Closing(desk.provider.name, period, desk.now().date(), way=desk.settings.national_security_bands)
     header = header_for(query, gathered, closing)
     with TemporaryDirectory(prefix="answerable-table-") as folder:
@@ -142,7 +144,7 @@ def _made(desk: Desk, period: HalfYear) -> PublishedPeriod:
         made = PublishedPeriod(
             period=period.name,
             closed_at=desk.now(),
-            counted=desk.vault.seal(keeping.closed(secret), name=kept_name(period.name)),
+            counted=counted,
             report=report_text(report_of(query, header, {sheet.name: sheet.groups for sheet in checked})),
             query=query_text(),
             rows=header.size * len(checked),
@@ -151,6 +153,15 @@ def _made(desk: Desk, period: HalfYear) -> PublishedPeriod:
         desk.home.reports.mkdir(mode=0o700, exist_ok=True)  # the first desks had no such folder
         write_whole(table_place(desk, made), _as_gzip(table))
     return made
+
+
+def _counted(desk: Desk, period: HalfYear, query: Query, *, secret: bytes) -> tuple[Gathered, bytes]:
+    """Return what the table needs of the demands, and what is kept of them, sealed."""
+    keeping = Keeping()
+    with _as_of_one_moment():
+        _refuse_too_early(desk, period)
+        gathered = gather(query, map(keeping.add, counted_demands(desk, period)))
+    return gathered, desk.vault.seal(keeping.closed(secret), name=kept_name(period.name))
 
 
 def _as_gzip(file: Path) -> Iterator[bytes]:
@@ -202,55 +213,65 @@ def _refuse_too_early(desk: Desk, period: HalfYear) -> None:
 
 @dataclass(frozen=True, slots=True)
 class _Sheet:
-    """One sheet of a published table: its heading and a line a row. The whole table is never in memory."""
+    """One sheet of a published table: its groups, and which of them each row shows, -1 for none; its commitments where asked for.
 
-    query: Query
+    Its lines, and the other sheets, are not in memory: a large table has hundreds of megabytes.
+    """
+
     number: int
-    lines: list[str]
-
-    @property
-    def size(self) -> int:
-        """How many rows it has."""
-        return len(self.lines) - 1
+    groups: list[list[str | None]]
+    shown: array[int]
+    commitments: tuple[bytes, ...]
 
     def linked(self, held: Kept, demands: Iterable[tuple[int, Row]]) -> Iterator[LinkedRow]:
         """Yield the rows of demands with their links opened. Each is given by its place in the list, and its link and values."""
-        groups = json.loads(self.lines[0])["groups"]
-        where = places(held.secret, self.number, len(held.cases), size=self.size)
+        where = places(held.secret, self.number, len(held.cases), size=len(self.shown))
         for at, values in demands:
-            said = json.loads(self.lines[1 + where[at]])
-            group = tuple(groups[said[0]]) if len(said) > 1 else None
-            place = Place(held.secret, self.number, where[at])
-            salt = to_base64(salt_of(place.closed_seed, 0))
-            others = tuple(map(to_base64, place.leaves(values, group)[1:]))
-            yield LinkedRow(sheet=self.number, at=where[at], link=values[0], salt=salt, leaves=others)
+            place, shows = Place(held.secret, self.number, where[at]), self.shown[where[at]]
+            leaves_ = place.leaves(values, tuple(self.groups[shows]) if shows >= 0 else None)
+            yield LinkedRow(
+                sheet=self.number,
+                at=where[at],
+                link=values[0],
+                salt=to_base64(salt_of(place.closed_seed, 0)),
+                leaves=tuple(map(to_base64, leaves_[1:])),
+            )
 
-    def commitments(self) -> tuple[bytes, ...]:
-        """Return the commitment of every row."""
-        return read_sheet(self.query, self.number, self.size, lines=iter(self.lines)).commitments
 
-
-def _sheets(desk: Desk, row: PublishedPeriod) -> Iterator[_Sheet]:
+def _sheets(desk: Desk, row: PublishedPeriod, *, committed: bool = False) -> Iterator[_Sheet]:
     """Yield the sheets of a published table, one after the other."""
     lines, query = table_lines(desk, row), read_query(bytes(row.query))
     size = read_header(next(lines)).size
-    return (_Sheet(query, number, list(islice(lines, 1 + size))) for number in range(len(query.sheets)))
+    for number in range(len(query.sheets)):
+        heading, shown = next(lines), array("i")
+        rows = _noted(islice(lines, size), shown)
+        read = read_sheet(query, number, size, lines=chain([heading], rows)) if committed else None
+        deque(rows, maxlen=0)  # those that nobody read are noted, too
+        yield _Sheet(number, json.loads(heading)["groups"], shown, read.commitments if read else ())
 
 
-def _placed(sheets: Iterable[_Sheet], held: Kept, at: int, demand: CountedDemand) -> tuple[Placed, ...]:
+def _noted(rows: Iterable[str], shown: array[int]) -> Iterator[str]:
+    """Pass the rows of a sheet on, and note which group each shows: what stands before its first comma, if it shows one."""
+    for row in rows:
+        shown.append(-1 if row.startswith('["') else int(row[1 : row.index(",")]))
+        yield row
+
+
+def _placed(desk: Desk, row: PublishedPeriod, held: Kept, *, at: int, demand: CountedDemand) -> tuple[Placed, ...]:
     """Return the rows of the demand at a place in the list, and the proof of each that it is in the table."""
-    found, roots = [], []
-    for sheet in sheets:
-        values = (demand.link, *values_on(sheet.query.sheets[sheet.number], demand))
+    query, found, roots = read_query(bytes(row.query)), [], []
+    for sheet in _sheets(desk, row, committed=True):
+        values = (demand.link, *values_on(query.sheets[sheet.number], demand))
         [linked] = sheet.linked(held, [(at, values)])
-        hashes = merkle.leaf_hashes(sheet.commitments())
-        found.append((linked, linked.sheet * sheet.size + linked.at, merkle.prove_inclusion(hashes, linked.at)))
+        hashes = merkle.leaf_hashes(sheet.commitments)
+        found.append((linked, merkle.prove_inclusion(hashes, linked.at)))
         roots.append(merkle.root(hashes))
+    size = row.rows // len(roots)
     return tuple(
         Placed(
             row=linked,
-            index=index,
+            index=linked.sheet * size + linked.at,
             proof=tuple(map(note.to_base64, (*path, *merkle.prove_inclusion(roots, linked.sheet)))),
         )
-        for linked, index, path in found
+        for linked, path in found
     )
