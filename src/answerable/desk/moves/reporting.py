@@ -75,7 +75,8 @@ def close_period(desk: Desk, period: HalfYear) -> PublishedPeriod:
                     query_sha512=sha512_hex(bytes(row.query)),
                 ),
             )
-    _keep_one_table(desk, row)
+    if made is not None and row is not made:  # somebody else closed it meanwhile
+        table_place(desk, made).unlink(missing_ok=True)
     return row
 
 
@@ -125,7 +126,7 @@ def opened_links(desk: Desk, row: PublishedPeriod) -> Iterator[str]:
 
 
 def _made(desk: Desk, period: HalfYear) -> PublishedPeriod:
-    """Return the row of a half-year, not saved yet. Counting takes a millisecond a demand, and holds up no move."""
+    """Return the row of a half-year, not saved yet; its table lies in its place already. Counting takes a millisecond a demand, and holds up no move."""
     query, secret = current(), random_bytes(32)
     gathered, counted = _counted(desk, period, query, secret=secret)
     closing = Closing(desk.provider.name, period, desk.now().date(), way=desk.settings.national_security_bands)
@@ -171,13 +172,6 @@ def _as_gzip(file: Path) -> Iterator[bytes]:
         while piece := whole.read(_PIECE):
             yield deflating.compress(piece)
     yield deflating.flush()
-
-
-def _keep_one_table(desk: Desk, row: PublishedPeriod) -> None:
-    """Take away the tables that no row tells of: of whoever closed the same half-year at the same time, or was killed."""
-    for each in desk.home.reports.glob(f"{row.period}-*"):
-        if each != table_place(desk, row):
-            each.unlink()
 
 
 @contextmanager
