@@ -1,9 +1,10 @@
-"""What do a period table, its figures and a recount cost, for 500,000 demands a year over five years?
+"""What do a period table, its figures and a recount cost, for 500,000 demands a year over five years? And to a desk?
 
-python bench/report.py [--quick] [--demands N] [--periods N]
+python bench/report.py [--quick] [--demands N] [--periods N] [--at-a-desk N]
 
 One half-year after the other, as they are published; the reference is hashing as many rows of as many fields with hashlib alone,
-in one process. Seconds are of the clock: table and recount use every core.
+in one process. Seconds are of the clock: table and recount use every core. `report.desk` are the same steps at a desk whose
+database holds so many cases: those of the demo, with their findings and what was decided, over and over.
 """
 
 from __future__ import annotations
@@ -13,10 +14,14 @@ import os
 import random
 import resource
 import tempfile
+import time
 from collections.abc import Iterator
-from datetime import date
+from dataclasses import replace
+from datetime import date, timedelta
+from importlib import import_module
 from pathlib import Path
 from statistics import median
+from threading import Thread
 
 from measuring import line, measured, options, reach
 
@@ -108,9 +113,106 @@ def _hash_alone(rows: int, count: int) -> str:
     return sha512_hex(last)
 
 
+def _filled(folder: str, count: int) -> int:
+    """Make a desk, let the demo's demands walk its route, and lay copies of their cases beside them; return how many there are."""
+    set_up, start = (import_module(name) for name in ("answerable.demo.setting_up", "answerable.desk.starting"))
+    demo = set_up.set_up(Path(folder) / "demo", accounts=1_300, events=2_400, seed=7)
+    start.start(demo.home.folder)
+    import_module("answerable.demo.once").run_once(demo, say=lambda _: None)
+    connection, cases = import_module("django.db").connection, import_module("answerable.desk.models").Case.objects
+    with connection.cursor() as cursor:
+        for statement in _COPIES:
+            cursor.execute(statement, {"count": count})
+    return cases.count()
+
+
+# A bulk demand is no model: its list alone is a megabyte. Neither findings nor decisions of the others are cut.
+_COPIES = (
+    "CREATE TEMP TABLE model AS SELECT row_number() OVER (ORDER BY id) - 1 AS at, id FROM desk_case WHERE identifiers < 100",
+    "CREATE TEMP TABLE copy AS WITH RECURSIVE number(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM number WHERE n < %(count)s)"
+    " SELECT n, 1000 + n AS id, (SELECT id FROM model WHERE at = n %% (SELECT COUNT(*) FROM model)) AS of FROM number",
+    "INSERT INTO desk_paper SELECT printf('%%0128x', n), size, media_type, kept_at"
+    " FROM copy JOIN desk_case c ON c.id = of JOIN desk_paper ON sha512 = c.paper_id",
+    "INSERT INTO desk_case (id, key, reference, paper_id, state, channel, received_at, closed_at, demand, instrument, authority,"
+    " country, their_reference, identifiers, authenticity, answers, supplied, assessment, is_emergency, open_questions, decision,"
+    " notice, package) SELECT copy.id, printf('%%032x', n), printf('C-%%d', n), printf('%%0128x', n), state, channel, received_at,"
+    " closed_at, demand, instrument, authority, country, their_reference, identifiers, authenticity, answers, supplied, assessment,"
+    " is_emergency, open_questions, decision, notice, package FROM copy JOIN desk_case c ON c.id = of ORDER BY n",
+    "CREATE TEMP TABLE happened AS SELECT 1000 + row_number() OVER (ORDER BY n, serial) AS serial, copy.id AS case_id, serial AS of"
+    " FROM copy JOIN desk_event e ON e.case_id = of"
+    " WHERE kind IN ('received', 'decided', 'sealed', 'made available', 'carried out', 'closed')",
+    "INSERT INTO desk_event (serial, case_id, kind, at, actor, actor_role, facts, previous, root, seed)"
+    " SELECT h.serial, h.case_id, kind, at, actor, actor_role, facts, previous, lower(hex(randomblob(32))), seed"
+    " FROM happened h JOIN desk_event e ON e.serial = h.of ORDER BY h.serial",
+    "INSERT INTO desk_epoch (number, capacity, decoy_seed, leaf_index, closed_at)"
+    " SELECT 1000, 4096, decoy_seed, 1000, closed_at FROM desk_epoch WHERE number = 1",
+    "INSERT INTO desk_slot (event_id, epoch_id, position) SELECT serial, 1000, serial FROM happened",
+)  # fmt: skip
+
+
+def _at_desk(folder: str):
+    start, wiring = (import_module(f"answerable.desk.{name}") for name in ("starting", "wiring"))
+    start.start(Path(folder) / "demo" / "desk")
+    machine = wiring.desk()
+    period = HalfYear.of(machine.now().date())
+    over = period.moments[1] + timedelta(days=7)
+    return replace(machine, now=lambda: over), period
+
+
+def _closed(folder: str) -> float:
+    """Close the half-year as the worker does, whose other threads go on; return the seconds."""
+    desk, period = _at_desk(folder)
+    close = import_module("answerable.desk.moves.reporting").close_period
+    Thread(target=desk.stop.wait, daemon=True).start()
+    started = time.perf_counter()
+    close(desk, period)
+    return time.perf_counter() - started
+
+
+def _handed_in(folder: str) -> float:
+    """Write every file of the closed half-year, those for authorities too; return the seconds."""
+    (desk, period), write = _at_desk(folder), import_module("answerable.adapters.files").write_whole
+    row = import_module("answerable.desk.models").PublishedPeriod.objects.get(pk=period.name)
+    started = time.perf_counter()
+    for name, content in import_module("answerable.desk.queries").report_files(desk, row):
+        (Path(folder) / name).parent.mkdir(exist_ok=True)
+        write(Path(folder) / name, content)
+    return time.perf_counter() - started
+
+
+def _shown(folder: str) -> float:
+    """Make the proof that the first of the demo's demands was counted; return the seconds."""
+    desk, _ = _at_desk(folder)
+    case = import_module("answerable.desk.models").Case.objects.order_by("pk").first()
+    started = time.perf_counter()
+    import_module("answerable.desk.moves.reporting").counted_proof(desk, case)
+    return time.perf_counter() - started
+
+
+def _opened(folder: str) -> float:
+    """Open every link for an auditor; return the seconds."""
+    desk, period = _at_desk(folder)
+    row = import_module("answerable.desk.models").PublishedPeriod.objects.get(pk=period.name)
+    started = time.perf_counter()
+    for _ in import_module("answerable.desk.moves.reporting").opened_links(desk, row):
+        pass
+    return time.perf_counter() - started
+
+
+def _desks(folder: str, count: int) -> None:
+    """Print what closing a half-year costs a desk, and what is read of it afterwards. Memory is of the desk's own process.
+
+    Those that write and read sheets for it are those of `report.table`.
+    """
+    unit = f"s for {measured(_filled, folder, count, times=1).result} demands"
+    for name, work in (("close", _closed), ("files", _handed_in), ("proof", _shown), ("links", _opened)):
+        found = measured(work, folder, times=1)
+        line(f"report.desk_{name}", unit, found.result, peak_mb=found.peak_mb, **reach("< 350 MB", found.peak_mb < 350))
+
+
 def main() -> None:
     """Print the figures of the report: of each half-year the seconds from the first demand to the end of the recount."""
-    sizes = options(__doc__ or "", demands=(250_000, 10_000), periods=(10, 1))
+    sizes = options(__doc__ or "", demands=(250_000, 10_000), periods=(10, 1), at_a_desk=(250_000, 2_000))
     unit = f"s for {sizes.demands} demands"
     with tempfile.TemporaryDirectory() as folder:
         made = measured(_make_only, sizes.demands, 1, times=1)
@@ -134,6 +236,9 @@ def main() -> None:
         whole = sum(each.seconds for each in (*wrote, *again))
         line(f"report.{sizes.periods}_half_years", "s", whole)
         line(f"report.{sizes.periods}_half_years_of_table", "MB", octets / 1e6)
+    os.environ.pop("ANSWERABLE_HOME", None)
+    with tempfile.TemporaryDirectory() as folder:
+        _desks(folder, sizes.at_a_desk)
 
 
 if __name__ == "__main__":

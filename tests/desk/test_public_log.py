@@ -340,3 +340,14 @@ def test_an_emergency_leaves_at_once_on_a_promise_and_the_receipt_follows(machin
     held = queries.delivered_file(machine, case, "receipt")
     assert held.suffix == ".tlog-proof"
     assert all(check.passed for check in verify_offline(held, (), log_key=key))
+
+
+def test_what_an_event_is_chained_to_is_found_by_an_index_however_many_a_case_has(received):
+    from django.db import connection
+
+    from answerable.desk.moves import recording
+
+    with connection.cursor() as cursor:
+        plan = [step[3] for step in cursor.execute(f"EXPLAIN QUERY PLAN {recording._LAST}", [received().pk]).fetchall()]
+    assert any("USING INDEX events_of_a_case (case_id=?)" in step for step in plan)
+    assert not any("SCAN desk_event" in step or "TEMP B-TREE" in step for step in plan), plan

@@ -13,9 +13,10 @@ from pathlib import Path
 
 import pytest
 from django.db import DatabaseError, transaction
+from tests.report.worlds import demands
 
 from answerable import desk
-from answerable.errors import MoveRefused
+from answerable.errors import MoveRefused, NotConfigured
 from answerable.report.periods import HalfYear
 from answerable.verify.counted import verify_counted, verify_links
 from answerable.verify.log import verify_log
@@ -57,10 +58,19 @@ def published(machine, later, received, decided, work):
     return row
 
 
-def _lines(row) -> list[str]:
-    from answerable.desk.queries.published import table_text
+def _lines(machine, row) -> list[str]:
+    from answerable.desk.queries.published import table_lines
 
-    return table_text(row).decode().splitlines()
+    return list(table_lines(machine, row))
+
+
+def _written(machine, row, folder: Path) -> None:
+    from answerable.adapters.files import write_whole
+    from answerable.desk.queries import report_files
+
+    for name, pieces in report_files(machine, row):
+        (folder / name).parent.mkdir(exist_ok=True)
+        write_whole(folder / name, pieces)
 
 
 def test_a_half_year_that_runs_is_not_published(machine):
@@ -110,7 +120,7 @@ def test_a_table_that_reads_otherwise_than_it_was_written_is_not_published(machi
 
 def test_what_is_published_is_counted_again_from_its_table_and_looked_up_in_the_log(machine, published):
     found = recount(
-        _lines(published), bytes(published.query), bytes(published.report), log=_tree(machine), keep_rows=True
+        _lines(machine, published), bytes(published.query), bytes(published.report), log=_tree(machine), keep_rows=True
     )
     assert [each for each in found.checks if not each.passed] == []
     assert found.text == bytes(published.report)
@@ -124,8 +134,109 @@ def test_a_half_year_is_published_once_and_gives_the_same_bytes_again(machine, l
     work(tick=True)
     leaves = Leaf.objects.count()
     again = close_period(later, _this(machine))
-    assert (bytes(again.report), bytes(again.table)) == (bytes(published.report), bytes(published.table))
+    assert (bytes(again.report), bytes(again.table_root)) == (bytes(published.report), bytes(published.table_root))
     assert Leaf.objects.count() == leaves
+
+
+def test_of_two_who_close_at_once_one_is_published_and_one_table_stays(machine, published, monkeypatch):
+    from answerable.desk.moves import reporting
+    from answerable.desk.queries.published import table_place, tables_are_there
+
+    period, make = HalfYear.of(_this(machine).end), reporting._made
+    later, won = replace(machine, now=lambda: period.moments[1]), []
+
+    def overtaken(*asked):
+        made = make(*asked)
+        monkeypatch.setattr(reporting, "_made", make)
+        won.append(reporting.close_period(*asked))
+        return made
+
+    monkeypatch.setattr(reporting, "_made", overtaken)
+    with transaction.atomic():
+        row = reporting.close_period(later, period)
+        assert row.table_root == won[0].table_root
+        assert list(machine.home.reports.glob(f"{period.name}-*")) == [table_place(machine, row)]
+        assert tables_are_there(machine).passed
+        transaction.set_rollback(True)
+
+
+@pytest.mark.parametrize("harm", [lambda file: b"", lambda file: file[:-9], lambda file: file[:99] + b"x" + file[100:]])
+def test_a_table_that_is_lost_or_damaged_is_refused_by_name(machine, browser_of, published, harm):
+    from answerable.desk.queries.published import table_place, tables_are_there
+
+    place, address = table_place(machine, published), f"/reports/{published.period}/table.jsonl"
+    whole = place.read_bytes()
+    try:
+        place.write_bytes(harm(whole)) if harm(whole) else place.unlink()
+        with pytest.raises(NotConfigured) as refused:
+            _lines(machine, published)
+        assert refused.value.code == "report.table-lost"
+        assert place.name in refused.value.why
+        if not harm(whole):
+            assert browser_of(None).get(address).status_code == 500
+            assert tables_are_there(machine).detail == place.name
+    finally:
+        place.write_bytes(whole)
+    assert _lines(machine, published)
+
+
+@pytest.mark.parametrize("piece", [1, 7, 1 << 16])
+@pytest.mark.parametrize("count", [0, 1, 40])
+def test_what_was_counted_is_read_as_it_was_kept_however_it_is_cut(machine, monkeypatch, piece, count):
+    from answerable.desk.models import PublishedPeriod
+    from answerable.desk.queries import published as keeping
+
+    monkeypatch.setattr(keeping, "_PIECE", piece)
+    counted = demands(40, seed=3)[:count]
+    counted = [each.model_copy(update={"reply": '],"cases":[ü€\U0001f5ff{"}'}) for each in counted]
+    keys = [f"{number:032x}" for number in range(count)]
+    held = keeping.Keeping()
+    assert list(map(held.add, zip(keys, counted, strict=True))) == counted
+    sealed = machine.vault.seal(held.closed(b"s" * 32), name=keeping.kept_name("2019-H1"))
+    found = keeping.kept(machine, PublishedPeriod(period="2019-H1", counted=sealed))
+    assert (found.secret, list(found.cases)) == (b"s" * 32, keys)
+    for _ in range(2):
+        assert list(found.demands()) == counted
+
+
+OLD = """
+import json, os, sys, zlib
+home = sys.argv[1]
+os.environ["ANSWERABLE_HOME"], os.environ["DJANGO_SETTINGS_MODULE"] = home, "answerable.desk.settings"
+import django; django.setup()
+from django.core.management import call_command
+from django.db import connection
+call_command("migrate", "desk", "0019", verbosity=0)
+text = b"".join(b'["%d"]\\n' % number for number in range(300_000))
+with connection.cursor() as cursor:
+    cursor.execute("INSERT INTO desk_publishedperiod VALUES ('2024-H1', '2024-07-08', '', '', '', %s, 1, %s)", [zlib.compress(text), bytes(32)])
+from answerable.desk.starting import start
+from pathlib import Path
+from types import SimpleNamespace
+start(Path(home))
+from django.conf import settings
+from answerable.desk.models import PublishedPeriod
+from answerable.desk.queries.published import table_pieces
+row = PublishedPeriod.objects.get()
+same = b"".join(table_pieces(SimpleNamespace(home=settings.HOME), row)) == text
+with connection.cursor() as cursor:
+    kept = [row[0] for row in cursor.execute("SELECT name FROM sqlite_master WHERE type IN ('trigger', 'index') AND tbl_name IN ('desk_event', 'desk_publishedperiod')").fetchall()]
+print(json.dumps({"same": same, "kept": kept}))
+"""
+
+
+def test_a_table_that_an_earlier_version_kept_in_the_database_is_read_from_its_file(demo, tmp_path):
+    home = tmp_path / "desk"
+    shutil.copytree(demo.home.folder, home, ignore=shutil.ignore_patterns("desk.sqlite3*", "log", "reports"))
+    done = subprocess.run([sys.executable, "-c", OLD, home], capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    told = json.loads(done.stdout)
+    assert told["same"] is True
+    assert {
+        f"{table}_no_{verb}" for table in ("desk_event", "desk_publishedperiod") for verb in ("update", "delete")
+    } <= set(told["kept"])
+    assert "events_of_a_case" in told["kept"]
+    assert "desk_event_case_id_42322604" not in told["kept"]
 
 
 def test_a_published_report_cannot_be_changed(published):
@@ -142,7 +253,7 @@ def test_every_row_stands_for_one_logged_event_and_every_first_event_has_its_row
     from answerable.desk.moves.reporting import opened_links
     from answerable.desk.queries.published import kept
 
-    found = recount(_lines(published), bytes(published.query), bytes(published.report), keep_rows=True)
+    found = recount(_lines(machine, published), bytes(published.query), bytes(published.report), keep_rows=True)
     counted = kept(machine, published)
     cases = Case.objects.filter(key__in=counted.cases)
     receipts = [receipt_of(machine, case.events.order_by("serial").first()) for case in cases[:5]]
@@ -233,16 +344,16 @@ def test_a_case_that_came_later_is_in_no_published_report(machine, published, re
     work(tick=True)
 
 
-def test_everybody_reads_the_report_and_its_files_and_nobody_those_that_are_handed_in(browser_of, published):
+def test_everybody_reads_the_report_and_its_files_and_nobody_those_that_are_handed_in(machine, browser_of, published):
     page = browser_of(None).get("/").content.decode()
     assert published.period in page
     address = f"/reports/{published.period}/"
     assert browser_of(None).get(address).status_code == 200
-    assert browser_of(None).get(address + "report.json").content == bytes(published.report)
-    assert browser_of(None).get(address + "query.json").content == bytes(published.query)
-    assert browser_of(None).get(address + "table.jsonl").content.decode().splitlines() == _lines(published)
+    assert browser_of(None).get(address + "report.json").getvalue() == bytes(published.report)
+    assert browser_of(None).get(address + "query.json").getvalue() == bytes(published.query)
+    assert browser_of(None).get(address + "table.jsonl").getvalue().decode().splitlines() == _lines(machine, published)
     for name in ("figures.csv", "columns.csv", "lumen.json", "national-security.json"):
-        assert browser_of(None).get(address + name).content
+        assert browser_of(None).get(address + name).getvalue()
     for name in ("dsa-article-15-orders.csv", "tco-article-7.json", "e-evidence-article-28.json", "counted"):
         assert browser_of(None).get(address + name).status_code == 404
     assert browser_of(None).get("/reports/2019-H1/").status_code == 404
@@ -271,15 +382,12 @@ def test_a_script_may_run_on_one_page_and_ask_this_site_alone(browser_of, publis
 def test_the_second_verifier_reads_what_the_desk_published(machine, published, tmp_path):
     from answerable.desk.models import Case
     from answerable.desk.moves.reporting import counted_proof
-    from answerable.desk.queries import report_files
     from answerable.desk.queries.published import kept
 
     node = shutil.which("node")
     if node is None:
         (pytest.fail if os.environ.get("ANSWERABLE_REQUIRE_ALL") else pytest.skip)("Node is not installed")
-    for name, content in report_files(machine, published):
-        (tmp_path / name).parent.mkdir(exist_ok=True)
-        (tmp_path / name).write_bytes(content)
+    _written(machine, published, tmp_path)
     proof = tmp_path / "counted.json"
     proof.write_bytes(counted_proof(machine, Case.objects.get(key=kept(machine, published).cases[-1])))
     script = Path(desk.__file__).parent / "static" / "verify.mjs"
@@ -291,11 +399,7 @@ def test_the_second_verifier_reads_what_the_desk_published(machine, published, t
 
 
 def test_the_command_writes_the_files_and_counts_them_again(machine, published, tmp_path):
-    from answerable.desk.queries import report_files
-
-    for name, content in report_files(machine, published):
-        (tmp_path / name).parent.mkdir(exist_ok=True)
-        (tmp_path / name).write_bytes(content)
+    _written(machine, published, tmp_path)
     command = [sys.executable, "-m", "answerable", "report", "recount", tmp_path, "--log", machine.home.log]
     done = subprocess.run([*command, "--out", tmp_path / "again"], capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stdout + done.stderr

@@ -53,6 +53,11 @@ def test_what_is_public_is_made_from_the_report_alone(view):
     assert view.make(COUNTING) == view.make(Counting(REPORT, ()))
 
 
+@pytest.mark.parametrize("view", VIEWS, ids=lambda view: view.file)
+def test_no_view_goes_through_the_rows_a_second_time(view):
+    assert view.make(Counting(REPORT, iter(ROWS))) == view.make(COUNTING)
+
+
 def test_orders_of_member_states_are_counted_exactly_in_the_template():
     lines = [dict(zip("ABCDEFGHIJKLMN", row, strict=False)) for row in table("dsa-article-15-orders.csv")[1:]]
     union = [row for row in ROWS if row.country != "US"]

@@ -149,7 +149,7 @@ def links(home: Path, *, period: str, out: Path) -> None:
     from answerable.report.periods import HalfYear
 
     row = close_period(desk(), HalfYear.named(period))
-    write_whole(out, "".join(f"{line}\n" for line in opened_links(desk(), row)).encode(), mode=0o600)
+    write_whole(out, (f"{line}\n".encode() for line in opened_links(desk(), row)), mode=0o600)
     click.echo(f"wrote {out}")
 
 

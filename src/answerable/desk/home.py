@@ -153,6 +153,11 @@ class Home:
         return self.folder / "deliveries"
 
     @property
+    def reports(self) -> Path:
+        """The tables of the half-years that were published."""
+        return self.folder / "reports"
+
+    @property
     def log(self) -> Path:
         """The published tree."""
         return self.folder / "log"
@@ -176,6 +181,7 @@ class Home:
             self.drawings,
             self.packages,
             self.deliveries,
+            self.reports,
             self.trust,
             self.uploads,
         ):

@@ -7,7 +7,7 @@ class Event(models.Model):
     """One thing that happened, append-only. `root` commits to its 32 fields; `seed` is encrypted."""
 
     serial = models.PositiveBigIntegerField(primary_key=True)
-    case = models.ForeignKey("desk.Case", models.PROTECT, related_name="events")
+    case = models.ForeignKey("desk.Case", models.PROTECT, related_name="events", db_index=False)
     kind = models.CharField(max_length=30)
     at = models.DateTimeField()
     actor = models.CharField(max_length=80)
@@ -19,6 +19,8 @@ class Event(models.Model):
 
     class Meta:
         ordering = ["serial"]
+        # What the next event of a case is chained to is found in it at once, however long the case is.
+        indexes = [models.Index(fields=["case", "serial"], name="events_of_a_case")]
 
 
 class Epoch(models.Model):

@@ -4,9 +4,10 @@ from django.db import models
 
 
 class PublishedPeriod(models.Model):
-    """One half-year as it was told: report, counting rules and table (deflated), append-only.
+    """One half-year as it was told: report, counting rules, and the root over the rows of its table, append-only.
 
-    `counted` is the list of what was counted, with the secret behind the table's salts and order, encrypted.
+    The table itself is a file in the folder `reports` (`queries.published.table_place`). `counted` is the list of what was
+    counted, with the secret behind the table's salts and order, encrypted.
     """
 
     period = models.CharField(max_length=7, primary_key=True)
@@ -14,7 +15,6 @@ class PublishedPeriod(models.Model):
     counted = models.BinaryField()
     report = models.BinaryField()
     query = models.BinaryField()
-    table = models.BinaryField()
     rows = models.PositiveBigIntegerField()
     table_root = models.BinaryField(max_length=32)
 

@@ -24,7 +24,7 @@ from answerable.public_log import leaves, merkle, slots
 _SEED = "event seed"
 _DECOYS = "decoy seed"
 _RESERVE = "reserve seed"
-# One statement, because an event is on everybody's way: the key of the row is its serial, and the index of cases has it.
+# One statement, because an event is on everybody's way: either half is one step down an index, whose end is the last event.
 _LAST = (
     "SELECT (SELECT MAX(serial) FROM desk_event),"
     " (SELECT root FROM desk_event WHERE case_id = %s ORDER BY serial DESC LIMIT 1)"

@@ -7,14 +7,19 @@ from __future__ import annotations
 
 import json
 import zlib
-from collections.abc import Iterator, Sequence
+from array import array
+from collections import deque
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
+from itertools import chain, islice
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from django.db import connection, transaction
 
 from answerable.adapters.counting import read_checked
+from answerable.adapters.files import write_whole
 from answerable.adapters.keys import random_bytes
 from answerable.adapters.tabling import write_table
 from answerable.casefile.encoding import canonical, sha512_hex
@@ -22,18 +27,30 @@ from answerable.desk.models import Case, PublishedPeriod
 from answerable.desk.moves.delivering import receipt_of
 from answerable.desk.moves.recording import append_period
 from answerable.desk.queries.figures import counted_demands, unlogged
-from answerable.desk.queries.published import Keeping, Kept, kept, kept_name, leaf_of, published_leaf, table_text
+from answerable.desk.queries.published import (
+    Keeping,
+    Kept,
+    kept,
+    kept_name,
+    leaf_of,
+    published_leaf,
+    table_lines,
+    table_place,
+)
 from answerable.desk.wiring import Desk
 from answerable.errors import MoveRefused
 from answerable.public_log import leaves, merkle, note
-from answerable.report.gathered import gather, values_on
+from answerable.report.counted import CountedDemand
+from answerable.report.gathered import Gathered, gather, values_on
+from answerable.report.groups import Row
 from answerable.report.periods import HalfYear
-from answerable.report.query import current, query_text, read_query
-from answerable.report.read_table import read_header, read_sheets
+from answerable.report.query import Query, current, query_text, read_query
+from answerable.report.read_table import read_header, read_sheet
 from answerable.report.reporting import Closing, header_for, report_of, report_text
 from answerable.report.rows import Place, places, salt_of, to_base64
 from answerable.verify.counted import CountedProof, LinkedRow, Placed
-from answerable.verify.report import rows_root
+
+_PIECE = 1 << 20
 
 
 def close_period(desk: Desk, period: HalfYear) -> PublishedPeriod:
@@ -58,6 +75,8 @@ def close_period(desk: Desk, period: HalfYear) -> PublishedPeriod:
                     query_sha512=sha512_hex(bytes(row.query)),
                 ),
             )
+    if made is not None and row is not made:  # somebody else closed it meanwhile
+        table_place(desk, made).unlink(missing_ok=True)
     return row
 
 
@@ -76,8 +95,10 @@ def counted_proof(desk: Desk, case: Case) -> bytes:
             why="A case is counted in the report of the half-year in which it came, once that is over.",
             next_step="Ask again when the report of that half-year is published.",
         )
-    linked = list(_linked(row, held, [held.cases.index(case.key)]))
-    proof = CountedProof(period=row.period, receipt=receipt_of(desk, first).decode(), rows=_placed(row, linked))
+    at = held.cases.index(case.key)
+    demand = next(islice(held.demands(), at, None))
+    placed = _placed(desk, row, held, at=at, demand=demand)
+    proof = CountedProof(period=row.period, receipt=receipt_of(desk, first).decode(), rows=placed)
     return canonical(proof) + b"\n"
 
 
@@ -94,16 +115,20 @@ def proof_for_person(desk: Desk, case: Case) -> tuple[str, bytes]:
 
 def opened_links(desk: Desk, row: PublishedPeriod) -> Iterator[str]:
     """Yield each row of a published table with its link opened: for an auditor, never for the public."""
-    held = kept(desk, row)
-    return (canonical(each).decode() for each in _linked(row, held, range(len(held.cases))))
+    held, query = kept(desk, row), read_query(bytes(row.query))
+    gathered = gather(query, held.demands())
+    links = gathered.links
+    for sheet, on in zip(_sheets(desk, row), gathered.sheets, strict=True):
+        demands = (
+            (at, (links[32 * at : 32 * at + 32].hex(), *on.rows[number])) for at, number in enumerate(on.numbers)
+        )
+        yield from (canonical(each).decode() for each in sheet.linked(held, demands))
 
 
 def _made(desk: Desk, period: HalfYear) -> PublishedPeriod:
-    """Return the row of a half-year, not saved yet. Counting takes a millisecond a demand, and holds up no move."""
-    query, secret, keeping = current(), random_bytes(32), Keeping()
-    with _as_of_one_moment():
-        _refuse_too_early(desk, period)
-        gathered = gather(query, map(keeping.add, counted_demands(desk, period)))
+    """Return the row of a half-year, not saved yet; its table lies in its place already. Counting takes a millisecond a demand, and holds up no move."""
+    query, secret = current(), random_bytes(32)
+    gathered, counted = _counted(desk, period, query, secret=secret)
     closing = Closing(desk.provider.name, period, desk.now().date(), way=desk.settings.national_security_bands)
     header = header_for(query, gathered, closing)
     with TemporaryDirectory(prefix="answerable-table-") as folder:
@@ -117,25 +142,36 @@ def _made(desk: Desk, period: HalfYear) -> PublishedPeriod:
                 why="The disk or the memory of this machine changed a row. Nothing was published.",
                 next_step="Close the period again; if it stays, look at the disk of the folder that TMPDIR names.",
             )
-        deflated = _deflated(table)
-    return PublishedPeriod(
-        period=period.name,
-        closed_at=desk.now(),
-        counted=desk.vault.seal(keeping.closed(secret), name=kept_name(period.name)),
-        report=report_text(report_of(query, header, {sheet.name: sheet.groups for sheet in checked})),
-        query=query_text(),
-        table=deflated,
-        rows=header.size * len(checked),
-        table_root=root,
-    )
+        made = PublishedPeriod(
+            period=period.name,
+            closed_at=desk.now(),
+            counted=counted,
+            report=report_text(report_of(query, header, {sheet.name: sheet.groups for sheet in checked})),
+            query=query_text(),
+            rows=header.size * len(checked),
+            table_root=root,
+        )
+        desk.home.reports.mkdir(mode=0o700, exist_ok=True)  # the first desks had no such folder
+        write_whole(table_place(desk, made), _as_gzip(table))
+    return made
 
 
-def _deflated(file: Path) -> bytes:
-    deflating, parts = zlib.compressobj(), []
+def _counted(desk: Desk, period: HalfYear, query: Query, *, secret: bytes) -> tuple[Gathered, bytes]:
+    """Return what the table needs of the demands, and what is kept of them, sealed."""
+    keeping = Keeping()
+    with _as_of_one_moment():
+        _refuse_too_early(desk, period)
+        gathered = gather(query, map(keeping.add, counted_demands(desk, period)))
+    return gathered, desk.vault.seal(keeping.closed(secret), name=kept_name(period.name))
+
+
+def _as_gzip(file: Path) -> Iterator[bytes]:
+    # Nearly all of a table is hashes: to try harder than the first level gains nothing.
+    deflating = zlib.compressobj(1, wbits=31)
     with file.open("rb") as whole:
-        while piece := whole.read(1 << 20):
-            parts.append(deflating.compress(piece))
-    return b"".join((*parts, deflating.flush()))
+        while piece := whole.read(_PIECE):
+            yield deflating.compress(piece)
+    yield deflating.flush()
 
 
 @contextmanager
@@ -169,41 +205,67 @@ def _refuse_too_early(desk: Desk, period: HalfYear) -> None:
         )
 
 
-def _linked(row: PublishedPeriod, held: Kept, wanted: Sequence[int]) -> Iterator[LinkedRow]:
-    lines = table_text(row).decode().splitlines()
-    query, size = read_query(bytes(row.query)), read_header(lines[0]).size
-    for number, sheet in enumerate(query.sheets):
-        begins = 1 + number * (size + 1)
-        groups = json.loads(lines[begins])["groups"]
-        where = places(held.secret, number, len(held.demands), size=size)
-        for at in wanted:
-            said = json.loads(lines[begins + 1 + where[at]])
-            group = tuple(groups[said[0]]) if len(said) > 1 else None
-            demand = held.demands[at]
-            place, values = Place(held.secret, number, where[at]), (demand.link, *values_on(sheet, demand))
-            salt = salt_of(place.closed_seed, 0)
-            others = place.leaves(values, group)[1:]
+@dataclass(frozen=True, slots=True)
+class _Sheet:
+    """One sheet of a published table: its groups, and which of them each row shows, -1 for none; its commitments where asked for.
+
+    Its lines, and the other sheets, are not in memory: a large table has hundreds of megabytes.
+    """
+
+    number: int
+    groups: list[list[str | None]]
+    shown: array[int]
+    commitments: tuple[bytes, ...]
+
+    def linked(self, held: Kept, demands: Iterable[tuple[int, Row]]) -> Iterator[LinkedRow]:
+        """Yield the rows of demands with their links opened. Each is given by its place in the list, and its link and values."""
+        where = places(held.secret, self.number, len(held.cases), size=len(self.shown))
+        for at, values in demands:
+            place, shows = Place(held.secret, self.number, where[at]), self.shown[where[at]]
+            leaves_ = place.leaves(values, tuple(self.groups[shows]) if shows >= 0 else None)
             yield LinkedRow(
-                sheet=number, at=where[at], link=values[0], salt=to_base64(salt), leaves=tuple(map(to_base64, others))
+                sheet=self.number,
+                at=where[at],
+                link=values[0],
+                salt=to_base64(salt_of(place.closed_seed, 0)),
+                leaves=tuple(map(to_base64, leaves_[1:])),
             )
 
 
-def _placed(row: PublishedPeriod, linked: Sequence[LinkedRow]) -> tuple[Placed, ...]:
-    lines = table_text(row).decode().splitlines()
-    query, header = read_query(bytes(row.query)), read_header(lines[0])
-    read = [each.commitments for each in read_sheets(query, header, iter(lines[1:]))]
-    roots = [rows_root(each) for each in read]
+def _sheets(desk: Desk, row: PublishedPeriod, *, committed: bool = False) -> Iterator[_Sheet]:
+    """Yield the sheets of a published table, one after the other."""
+    lines, query = table_lines(desk, row), read_query(bytes(row.query))
+    size = read_header(next(lines)).size
+    for number in range(len(query.sheets)):
+        heading, shown = next(lines), array("i")
+        rows = _noted(islice(lines, size), shown)
+        read = read_sheet(query, number, size, lines=chain([heading], rows)) if committed else None
+        deque(rows, maxlen=0)  # those that nobody read are noted, too
+        yield _Sheet(number, json.loads(heading)["groups"], shown, read.commitments if read else ())
+
+
+def _noted(rows: Iterable[str], shown: array[int]) -> Iterator[str]:
+    """Pass the rows of a sheet on, and note which group each shows: what stands before its first comma, if it shows one."""
+    for row in rows:
+        shown.append(-1 if row.startswith('["') else int(row[1 : row.index(",")]))
+        yield row
+
+
+def _placed(desk: Desk, row: PublishedPeriod, held: Kept, *, at: int, demand: CountedDemand) -> tuple[Placed, ...]:
+    """Return the rows of the demand at a place in the list, and the proof of each that it is in the table."""
+    query, found, roots = read_query(bytes(row.query)), [], []
+    for sheet in _sheets(desk, row, committed=True):
+        values = (demand.link, *values_on(query.sheets[sheet.number], demand))
+        [linked] = sheet.linked(held, [(at, values)])
+        hashes = merkle.leaf_hashes(sheet.commitments)
+        found.append((linked, merkle.prove_inclusion(hashes, linked.at)))
+        roots.append(merkle.root(hashes))
+    size = row.rows // len(roots)
     return tuple(
         Placed(
-            row=each,
-            index=each.sheet * header.size + each.at,
-            proof=tuple(
-                note.to_base64(hash_)
-                for hash_ in (
-                    *merkle.prove_inclusion([merkle.leaf_hash(row_) for row_ in read[each.sheet]], each.at),
-                    *merkle.prove_inclusion(roots, each.sheet),
-                )
-            ),
+            row=linked,
+            index=linked.sheet * size + linked.at,
+            proof=tuple(map(note.to_base64, (*path, *merkle.prove_inclusion(roots, linked.sheet)))),
         )
-        for each in linked
+        for linked, path in found
     )

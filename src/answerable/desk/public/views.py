@@ -1,8 +1,9 @@
 """The public pages: the report, the log, and the rules we follow."""
 
+from itertools import chain
 from pathlib import Path
 
-from django.http import FileResponse, Http404, HttpResponse
+from django.http import FileResponse, Http404, StreamingHttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
@@ -32,10 +33,11 @@ def report(request, period=""):
 @require_safe
 def report_file(request, period, name):
     """One file of a published report."""
-    content = queries.report_file(desk(), period, name)
-    if content is None:
+    pieces = queries.report_file(desk(), period, name)
+    if pieces is None:
         raise Http404
-    return HttpResponse(content, _TYPES[Path(name).suffix])
+    first = next(pieces)  # what is wrong with the file is told before anything of it is
+    return StreamingHttpResponse(chain([first], pieces), content_type=_TYPES[Path(name).suffix])
 
 
 @require_safe

@@ -9,6 +9,7 @@ from answerable.desk.models import Checkpoint, Epoch, Event
 from answerable.desk.moves.opening import due_epochs
 from answerable.desk.moves.ticking import next_tick
 from answerable.desk.queries.errands import copy_is_new, handed_over, reports_are_published
+from answerable.desk.queries.published import tables_are_there
 from answerable.desk.wiring import Desk
 from answerable.verify.check import Check
 
@@ -21,6 +22,7 @@ def desk_promises(desk: Desk) -> Iterator[Check]:
     yield from log_promises(desk)
     yield late_emergencies(desk)
     yield reports_are_published(desk)
+    yield tables_are_there(desk)
     if desk.settings.state_system:
         yield handed_over()
 

@@ -9,7 +9,7 @@ from django.db.models import QuerySet
 
 from answerable.casefile.effect import Measure
 from answerable.desk.models import PublishedPeriod
-from answerable.desk.queries.published import kept, table_text
+from answerable.desk.queries.published import kept, table_pieces
 from answerable.desk.wiring import Desk
 from answerable.desk.wording import CHECKS_OF_PAPERS, COUNTRIES, MEASURES, instrument_title
 from answerable.law.register import Law, laws
@@ -128,28 +128,29 @@ def published_periods() -> tuple[str, ...]:
     return tuple(PublishedPeriod.objects.order_by("-period").values_list("period", flat=True))
 
 
-def report_file(desk: Desk, period: str, name: str) -> bytes | None:
-    """Return one public file of a published half-year, or None."""
+def report_file(desk: Desk, period: str, name: str) -> Iterator[bytes] | None:
+    """Return one public file of a published half-year, piece by piece, or None."""
     row = _light().filter(pk=period).first()
     if row is None:
         return None
     plain = {"report.json": row.report, "query.json": row.query}
     if name in plain:
-        return bytes(plain[name])
+        return iter([bytes(plain[name])])
     if name == "table.jsonl":
-        return table_text(row)
+        return table_pieces(desk, row)
     view = next((view for view in VIEWS if view.is_public and view.file == name), None)
-    return view.make(Counting(read_report(bytes(row.report)), ())) if view else None
+    return iter([view.make(Counting(read_report(bytes(row.report)), ()))]) if view else None
 
 
-def report_files(desk: Desk, row: PublishedPeriod) -> Iterator[tuple[str, bytes]]:
-    """Yield every file of a published half-year, those that laws ask for too; the latter for the desk alone."""
-    yield "report.json", bytes(row.report)
-    yield "query.json", bytes(row.query)
-    yield "table.jsonl", table_text(row)
-    rows = [demand for demand in kept(desk, row).demands if not is_banded(demand)]
-    counting = Counting(read_report(bytes(row.report)), rows)
-    yield from ((view.path, view.make(counting)) for view in VIEWS)
+def report_files(desk: Desk, row: PublishedPeriod) -> Iterator[tuple[str, Iterable[bytes]]]:
+    """Yield every file of a published half-year, those that laws ask for too, in pieces; the latter for the desk alone."""
+    yield "report.json", [bytes(row.report)]
+    yield "query.json", [bytes(row.query)]
+    yield "table.jsonl", table_pieces(desk, row)
+    held, report = kept(desk, row), read_report(bytes(row.report))
+    for view in VIEWS:
+        told = (demand for demand in held.demands() if not is_banded(demand))
+        yield view.path, [view.make(Counting(report, told))]
 
 
 def rules(desk: Desk) -> tuple[Law, ...]:
@@ -158,8 +159,8 @@ def rules(desk: Desk) -> tuple[Law, ...]:
 
 
 def _light() -> QuerySet[PublishedPeriod]:
-    """Return published half-years without what is large: a table is read only where it is asked for."""
-    return PublishedPeriod.objects.defer("table", "counted")
+    """Return published half-years without what is large."""
+    return PublishedPeriod.objects.defer("counted")
 
 
 def _charts(desk: Desk, report: Report) -> Iterator[Chart]:

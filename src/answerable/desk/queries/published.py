@@ -1,17 +1,31 @@
-"""What was counted in a published half-year, and what does its table say? For the desk alone; what all see is in `public`."""
+"""What was counted in a published half-year, and what does its table say? For the desk alone; what all see is in `public`.
+
+A half-year of a large service is larger than memory should hold: table and list are read piece by piece, as often as needed.
+"""
 
 from __future__ import annotations
 
+import codecs
+import gzip
 import json
 import zlib
+from collections import deque
+from collections.abc import Iterator
 from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
 
 from answerable.casefile.encoding import canonical
 from answerable.desk.models import Checkpoint, Leaf, PublishedPeriod
 from answerable.desk.wiring import Desk
+from answerable.errors import NotConfigured
 from answerable.public_log import leaves
 from answerable.report.counted import CountedDemand
 from answerable.report.periods import HalfYear
+from answerable.verify.check import Check
+
+_BEGINS = '{"demands":['
+_PIECE = 1 << 16
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,7 +34,11 @@ class Kept:
 
     secret: bytes
     cases: tuple[str, ...]
-    demands: tuple[CountedDemand, ...]
+    _deflated: bytes
+
+    def demands(self) -> Iterator[CountedDemand]:
+        """Yield what was counted of each case, in the order of their keys; each time it is asked, it is read anew."""
+        return (CountedDemand.model_validate(each) for _, each in zip(self.cases, _told(self._deflated), strict=False))
 
 
 class Keeping:
@@ -28,7 +46,7 @@ class Keeping:
 
     def __init__(self) -> None:
         self._deflating = zlib.compressobj()
-        self._parts = [self._deflating.compress(b'{"demands":[')]
+        self._parts = [self._deflating.compress(_BEGINS.encode())]
         self._cases: list[str] = []
 
     def add(self, counted: tuple[str, CountedDemand]) -> CountedDemand:
@@ -47,9 +65,9 @@ class Keeping:
 
 def kept(desk: Desk, row: PublishedPeriod) -> Kept:
     """Return what was counted in a published period, for the statutory figures and for those who were counted."""
-    plain = json.loads(zlib.decompress(desk.vault.unseal(bytes(row.counted), name=kept_name(row.period))))
-    demands = tuple(CountedDemand.model_validate(each) for each in plain["demands"])
-    return Kept(bytes.fromhex(plain["secret"]), tuple(plain["cases"]), demands)
+    deflated = desk.vault.unseal(bytes(row.counted), name=kept_name(row.period))
+    rest = deque(_told(deflated), maxlen=1).pop()
+    return Kept(bytes.fromhex(rest["secret"]), tuple(rest["cases"]), deflated)
 
 
 def kept_name(period: str) -> str:
@@ -57,9 +75,40 @@ def kept_name(period: str) -> str:
     return f"counted demands {period}"
 
 
-def table_text(row: PublishedPeriod) -> bytes:
-    """Return the bytes of `table.jsonl`."""
-    return zlib.decompress(bytes(row.table))
+def table_place(desk: Desk, row: PublishedPeriod) -> Path:
+    """Return where the table of a half-year lies, as gzip: the root in the name says that it is the one the log tells of."""
+    return desk.home.reports / f"{row.period}-{bytes(row.table_root).hex()}.jsonl.gz"
+
+
+def table_pieces(desk: Desk, row: PublishedPeriod) -> Iterator[bytes]:
+    """Yield the bytes of `table.jsonl`, piece by piece. Refuses a file that is lost, cut off or changed."""
+    place = table_place(desk, row)
+    try:
+        with gzip.open(place) as file:
+            while piece := file.read(_PIECE):
+                yield piece
+    except (OSError, EOFError, zlib.error) as fault:
+        raise NotConfigured(
+            "report.table-lost",
+            what=f"The table of {row.period} cannot be read.",
+            why=f"reports/{place.name} is {'missing' if isinstance(fault, FileNotFoundError) else 'damaged'}.",
+            next_step="Restore it from your backup, or make it again with gzip from the table.jsonl that was published.",
+        ) from fault
+
+
+def tables_are_there(desk: Desk) -> Check:
+    """Return whether the table of each published report lies where it is read: none of them is in the database."""
+    rows = PublishedPeriod.objects.only("period", "table_root")
+    lost = [place.name for place in (table_place(desk, row) for row in rows) if not place.exists()]
+    return Check(name="the table of every published report is there", passed=not lost, detail=", ".join(lost))
+
+
+def table_lines(desk: Desk, row: PublishedPeriod) -> Iterator[str]:
+    """Yield the lines of the table, without their ends."""
+    rest = b""
+    for piece in table_pieces(desk, row):
+        *whole, rest = (rest + piece).split(b"\n")
+        yield from (line.decode() for line in whole)
 
 
 def published_leaf(period: HalfYear) -> int | None:
@@ -76,3 +125,28 @@ def leaf_of(period: HalfYear) -> Leaf | None:
             if isinstance(leaf, leaves.Period) and leaf.period == period.name:
                 return row
     return None
+
+
+def _told(deflated: bytes) -> Iterator[Any]:
+    """Yield what was counted of each demand, and last what stands behind them all: `cases` and `secret`."""
+    pieces, decode = _inflated(deflated), json.JSONDecoder().raw_decode
+    text, at = "", len(_BEGINS)
+    while len(text) < at:
+        text += next(pieces)
+    while not text.startswith("]", at):
+        try:
+            each, end = decode(text, at + text.startswith(",", at))
+        except ValueError:  # cut in the middle
+            text, at = text[at:] + next(pieces), 0
+        else:
+            yield each
+            at = end
+    rest = text[at:] + "".join(pieces)
+    yield json.loads("{" + rest.removeprefix("],"))
+
+
+def _inflated(deflated: bytes) -> Iterator[str]:
+    inflating, reading = zlib.decompressobj(), codecs.getincrementaldecoder("utf-8")()
+    for start in range(0, len(deflated), _PIECE):
+        yield reading.decode(inflating.decompress(deflated[start : start + _PIECE]))
+    yield reading.decode(inflating.flush(), final=True)

@@ -8,11 +8,14 @@ so. A time runs from receipt, in whole hours; an acknowledgement by the machine 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections import Counter
+from collections.abc import Iterator, Mapping
 from datetime import timedelta
 from statistics import median
+from typing import NamedTuple
 
 from answerable.report.counted import CountedDemand
+from answerable.report.figures import Report
 from answerable.report.views.view import Counting, View, as_csv
 
 MEMBER_STATES = (
@@ -32,6 +35,17 @@ _UNSPECIFIED = "STATEMENT_CATEGORY_NOT_SPECIFIED_ORDER"
 _CHOOSE = "The desk does not judge content: choose the category of each order, and keep this one only where the order names no law."
 
 
+class _Order(NamedTuple):
+    """What the template tells of an order. `effected` is None where nothing was removed or given."""
+
+    category: str
+    state: str
+    lane: str
+    items: int
+    acknowledged: int | None
+    effected: int | None
+
+
 def state(demand: CountedDemand) -> str:
     """Return the State as Eurostat writes it."""
     return "EL" if demand.country == "GR" else demand.country
@@ -43,36 +57,45 @@ def category(demand: CountedDemand) -> str:
 
 
 def _make(counting: Counting) -> bytes:
-    orders = [each for each in counting.demands if state(each) in MEMBER_STATES and each.lane in ("data", "removal")]
-    return as_csv([HEAD, *_lines(counting, orders)])
+    orders = Counter(
+        _order(each) for each in counting.demands if state(each) in MEMBER_STATES and each.lane in ("data", "removal")
+    )
+    return as_csv([HEAD, *_lines(counting.report, orders)])
 
 
-def _lines(counting: Counting, orders: Sequence[CountedDemand]) -> Iterator[tuple[object, ...]]:
-    for of in (None, *sorted({category(each) for each in orders})):
-        chosen = [each for each in orders if of in (None, category(each))]
-        for scope in ("TOTAL", *sorted({state(each) for each in chosen})):
-            rows = [each for each in chosen if scope in ("TOTAL", state(each))]
-            yield _line(counting, rows, of, scope=scope)
+def _order(demand: CountedDemand) -> _Order:
+    done = demand.carried_out if demand.lane == "removal" else demand.answered
+    effected = demand.hours_to_answer if done else None
+    return _Order(category(demand), state(demand), demand.lane, demand.items, demand.hours_to_acknowledge, effected)
 
 
-def _line(counting: Counting, rows: Iterable[CountedDemand], of: str | None, *, scope: str) -> tuple[object, ...]:
-    report = counting.report
-    acting = [each for each in rows if each.lane == "removal"]
-    informing = [each for each in rows if each.lane == "data"]
+def _lines(report: Report, orders: Mapping[_Order, int]) -> Iterator[tuple[object, ...]]:
+    for of in (None, *sorted({each.category for each in orders})):
+        chosen = {each: times for each, times in orders.items() if of in (None, each.category)}
+        for scope in ("TOTAL", *sorted({each.state for each in chosen})):
+            rows = {each: times for each, times in chosen.items() if scope in ("TOTAL", each.state)}
+            yield _line(report, rows, of, scope=scope)
+
+
+def _line(report: Report, rows: Mapping[_Order, int], of: str | None, *, scope: str) -> tuple[object, ...]:
+    acting = {each: times for each, times in rows.items() if each.lane == "removal"}
+    informing = {each: times for each, times in rows.items() if each.lane == "data"}
     last = report.end - timedelta(days=1)
     return (
         "YES", report.provider, f"{report.start}/{last}", of or "TOTAL", "", scope,
-        len(acting), sum(each.items for each in acting),
-        _median(each.hours_to_acknowledge for each in acting), _median(each.hours_to_answer for each in acting if each.carried_out),
-        len(informing),
-        _median(each.hours_to_acknowledge for each in informing), _median(each.hours_to_answer for each in informing if each.answered),
+        sum(acting.values()), sum(each.items * times for each, times in acting.items()),
+        _median(acting, "acknowledged"), _median(acting, "effected"),
+        sum(informing.values()), _median(informing, "acknowledged"), _median(informing, "effected"),
         _CHOOSE if of == _UNSPECIFIED else "", *("",) * 6,
     )  # fmt: skip
 
 
-def _median(hours: Iterable[int | None]) -> str:
-    known = [each for each in hours if each is not None]
-    return f"{median(known):g}" if known else ""
+def _median(orders: Mapping[_Order, int], of: str) -> str:
+    hours = Counter[int]()
+    for each, times in orders.items():
+        if (known := getattr(each, of)) is not None:
+            hours[known] += times
+    return f"{median(hours.elements()):g}" if hours else ""
 
 
 VIEW = View(

@@ -15,10 +15,13 @@ from answerable.report.figures import Report
 
 @dataclass(frozen=True, slots=True)
 class Counting:
-    """What was counted: the published report, and the rows behind it, those that law lets be told in bands left out."""
+    """What was counted: the published report, and the rows behind it, those that law lets be told in bands left out.
+
+    There can be hundreds of thousands of rows: a view goes through them once, and keeps how often it saw what it tells of.
+    """
 
     report: Report
-    demands: Sequence[CountedDemand]
+    demands: Iterable[CountedDemand]
 
 
 @dataclass(frozen=True, slots=True)
