@@ -13,7 +13,7 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from answerable.adapters.log_stores import Files, LocalStore, Store, file_differs, halted
-from answerable.errors import VerificationFailed
+from answerable.errors import LogHalted, VerificationFailed
 from answerable.public_log import checkpoint, merkle, note, tiles
 from answerable.public_log.growing import Edge
 
@@ -71,7 +71,12 @@ def published_head(store: Store, signer: note.Signer) -> checkpoint.TreeHead | N
 def refuse_contradiction(head: checkpoint.TreeHead, hashes: Sequence[bytes]) -> None:
     """Halt where the log whose leaf hashes these are does not begin with the one that `head` signs."""
     if head.size > len(hashes) or merkle.root(hashes[: head.size]) != head.root:
-        raise halted("log.would-fork", "What is published is not a prefix of what the desk's database holds.")
+        raise would_fork()
+
+
+def would_fork() -> LogHalted:
+    """Return what is raised where a published log is no prefix of the one that would be written."""
+    return halted("log.would-fork", "What is published is not a prefix of what the desk's database holds.")
 
 
 def copy_tree(files: Files, target: Store, *, checkpoint_: bytes, size: int) -> int:
