@@ -43,12 +43,14 @@ def add_entries(
 
     `beside` are further immutable files: the key line, and what was opened.
     """
-    grown, files = edge.grown(entries)
-    files += beside
+    files = [*beside, *edge.bundles(entries)]
     for path, content in files:
         store.add(path, content)
+    grown, tiles_ = edge.grown(entries)  # the store can begin on the bundles while they are hashed
+    for path, content in tiles_:
+        store.add(path, content)
     store.barrier()
-    for path, content in files:
+    for path, content in [*files, *tiles_]:
         if store.read(path) != content:
             raise file_differs(path)
     return grown

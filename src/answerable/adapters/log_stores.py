@@ -7,7 +7,8 @@ that was there; nothing is swapped before a barrier; a fault of a barrier is nev
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import BinaryIO, Protocol
@@ -17,6 +18,9 @@ from answerable.errors import LogHalted, NotConfigured
 
 _OPEN = 64
 """How many files may lie open beside their places."""
+
+_FEW, _TOGETHER = 8, 8
+"""Up to how many files are synced one after the other, and how many at a time where there are more."""
 
 
 class Source(Protocol):
@@ -52,6 +56,7 @@ class LocalStore:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self._touched: set[Path] = set()
+        self._placed: set[Path] = {folder}
         self._beside: dict[Path, BinaryIO] = {}
 
     def read(self, path: str) -> bytes | None:
@@ -75,6 +80,7 @@ class LocalStore:
         touched, self._touched = self._touched, set()
         for folder in sorted(touched, key=lambda each: len(each.parts), reverse=True):
             sync_folder(folder)
+        self._placed |= touched
 
     def swap(self, path: str, content: bytes, *, before: bytes | None) -> None:
         if self.read(path) != before:
@@ -92,10 +98,11 @@ class LocalStore:
             left.unlink()
 
     def _write(self, target: Path, content: bytes) -> None:
-        for folder in [target.parent, *target.parent.parents]:
-            self._touched.add(folder)
-            if folder == self.folder:
-                break
+        self._touched.add(target.parent)
+        for folder in target.parents:
+            if folder in self._placed:
+                break  # its own name is durable: this store made it so, or it is where the log lies
+            self._touched.add(folder.parent)
         target.parent.mkdir(parents=True, exist_ok=True)
         handle = os.open(unfinished(target), os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o644)
         self._beside[target] = file = os.fdopen(handle, "wb")
@@ -107,8 +114,7 @@ class LocalStore:
 
     def _settle(self) -> None:
         """Make what lies beside its place durable, and then put it there."""
-        for file in self._beside.values():
-            os.fsync(file.fileno())
+        _sync([file.fileno() for file in self._beside.values()])
         written = list(self._beside)
         self._close()
         for target in written:
@@ -127,6 +133,20 @@ class LocalStore:
         for file in beside.values():
             with suppress(OSError):  # what is durable is already, and of what is not the caller is being told
                 file.close()
+
+
+def _sync(handles: Sequence[int]) -> None:
+    """Make open files durable, or raise what the disk answered for the first that is not; none is still being synced then.
+
+    Each waits for the disk to have written, and the disk writes what several ask for together once.
+    """
+    if len(handles) <= _FEW:
+        for handle in handles:
+            os.fsync(handle)
+        return
+    with ThreadPoolExecutor(_TOGETHER) as pool:
+        for _ in pool.map(os.fsync, handles):
+            pass
 
 
 class Files(Mapping[str, bytes]):
