@@ -8,9 +8,9 @@ import threading
 from contextlib import contextmanager
 
 import pytest
+from tests.public_log.worlds import read_tree
 
 from answerable.adapters.clock import now
-from answerable.adapters.log_files import read_tree
 from answerable.adapters.witness_server import Witness, serve_witness
 from answerable.casefile.encoding import canonical
 from answerable.errors import LogHalted, MoveRefused

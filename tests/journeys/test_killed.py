@@ -22,8 +22,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from tests.public_log.worlds import read_tree
 
-from answerable.adapters.log_files import read_tree
 from answerable.adapters.verifying import verify_delivery
 from answerable.public_log import checkpoint, merkle, note
 from answerable.verify.log import verify_log

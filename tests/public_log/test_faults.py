@@ -15,9 +15,9 @@ from pathlib import Path
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric.mldsa import MLDSA44PrivateKey
-from tests.public_log.worlds import SIGNER, World, is_the_same_to_the_public
+from tests.public_log.worlds import SIGNER, World, is_the_same_to_the_public, read_tree
 
-from answerable.adapters.log_files import add_entries, publish_tree, read_tree
+from answerable.adapters.log_files import add_entries, publish_tree
 from answerable.adapters.log_stores import LocalStore
 from answerable.errors import LogHalted
 from answerable.public_log import checkpoint, merkle, note, tiles

@@ -260,6 +260,14 @@ def test_epochs_that_are_judged_in_brief_are_named_as_each_would_be(number, slot
     assert named in said[0][0] and bool(named) is bool(said[0][0])
 
 
+def test_slots_of_more_digits_than_a_number_may_have_are_refused_as_any_other_leaf():
+    row = [b"answerable/epoch/v1\n%d\n%s\n%s\n%s\n" % (at, b"9" * 5000, b"A" * 43 + b"=", b"A" * 43 + b"=") for at in range(256, 512)]  # fmt: skip
+    judge = Grammar("log.example/one")
+    assert judge.brief(tiles.bundle(row), 256) is None
+    with pytest.raises(VerificationFailed, match="cannot be read"):
+        judge.judge(Bundle("x", 256, 256), row)
+
+
 def test_a_log_that_begins_with_epochs_is_refused_in_brief_too():
     row = [leaves.render(leaves.Epoch(number=at, slot_count=256, slot_root=bytes(32), decoy_commitment=bytes(32))) for at in range(1000, 1256)]  # fmt: skip
     judge = Grammar("log.example/one")

@@ -96,8 +96,3 @@ def copy_tree(files: Files, target: Store, *, checkpoint_: bytes, size: int) -> 
     if before != checkpoint_:
         target.swap("checkpoint", checkpoint_, before=before)
     return len(new)
-
-
-def read_tree(folder: Path) -> dict[str, bytes]:
-    """Return every file of a published tree by its path; the half of a write that a crash left behind is none of it."""
-    return dict(Files(LocalStore(folder)))

@@ -4,8 +4,8 @@
 2  epochs are numbered from 1 without a gap, each with as many slots as the policy in effect says
 3  a period is told once
 
-A bundle that holds nothing but epochs, each as long as the other, is judged column by column: parsing each leaf would take
-longer than hashing it.
+A bundle that holds nothing but epochs, each as long as the other, is read column by column, where it is hashed, and only what it
+says in brief is judged here: parsing each leaf would take longer than hashing it.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ _HEAD = re.compile(rb"answerable/epoch/v1\n([1-9][0-9]{0,17})\n([1-9][0-9]{0,8})
 
 
 class Grammar:
-    """What the leaves said so far; `judge` takes them bundle by bundle."""
+    """What the leaves said so far; they are taken bundle by bundle, in brief or one by one."""
 
     def __init__(self, origin: str) -> None:
         self.origin = origin
