@@ -215,6 +215,29 @@ def test_of_many_files_synced_together_none_has_its_name_where_one_is_not_durabl
     assert set(Path("/dev/fd").iterdir()) == handles
 
 
+@pytest.mark.parametrize("count", [1, 8, 9, 64, 65, 150])
+def test_each_of_many_files_is_synced_once_before_it_has_its_name(tmp_path, monkeypatch, count):
+    store, synced, named = LocalStore(tmp_path), [], []
+
+    def sync(handle):
+        synced.append(os.fstat(handle).st_ino)
+
+    def replace(path, target):
+        assert path.stat().st_ino in synced
+        named.append(target.name)
+        return real(path, target)
+
+    real = Path.replace
+    monkeypatch.setattr(os, "fsync", sync)
+    monkeypatch.setattr(Path, "replace", replace)
+    for number in range(count):
+        store.add(f"opening/1/{number}", b"%d" % number)
+    store.barrier()
+    assert named == [str(number) for number in range(count)]
+    assert sorted(synced[:-3]) == sorted(each.stat().st_ino for each in (tmp_path / "opening/1").iterdir())
+    assert len(synced) == count + 3, "and the three folders"
+
+
 def test_every_name_on_the_way_to_a_file_is_durable_and_none_is_made_so_twice(tmp_path, monkeypatch):
     synced = []
 

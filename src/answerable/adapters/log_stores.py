@@ -7,8 +7,8 @@ that was there; nothing is swapped before a barrier; a fault of a barrier is nev
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Iterator, Mapping
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import BinaryIO, Protocol
@@ -20,7 +20,7 @@ _OPEN = 64
 """How many files may lie open beside their places."""
 
 _FEW, _TOGETHER = 8, 8
-"""Up to how many files are synced one after the other, and how many at a time where there are more."""
+"""Up to how many files are synced one after the other at the barrier, and how many at a time, at once, where there are more."""
 
 
 class Source(Protocol):
@@ -58,6 +58,8 @@ class LocalStore:
         self._touched: set[Path] = set()
         self._placed: set[Path] = {folder}
         self._beside: dict[Path, BinaryIO] = {}
+        self._pool: ThreadPoolExecutor | None = None
+        self._syncing: list[Future[None]] = []
 
     def read(self, path: str) -> bytes | None:
         try:
@@ -111,10 +113,22 @@ class LocalStore:
         os.utime(file.fileno(), (0, 0))
         if start_writing := getattr(os, "posix_fadvise", None):
             start_writing(file.fileno(), 0, 0, os.POSIX_FADV_DONTNEED)
+        if len(self._beside) > _FEW:
+            self._begin_syncing()
+
+    def _begin_syncing(self) -> None:
+        """Have threads wait for the disk while more is made; what several wait for is written once. `_settle` hears of it."""
+        self._pool = self._pool or ThreadPoolExecutor(_TOGETHER)
+        new = list(self._beside.values())[len(self._syncing) :]
+        self._syncing += [self._pool.submit(os.fsync, file.fileno()) for file in new]
 
     def _settle(self) -> None:
         """Make what lies beside its place durable, and then put it there."""
-        _sync([file.fileno() for file in self._beside.values()])
+        if self._pool is None:
+            for file in self._beside.values():
+                os.fsync(file.fileno())
+        for synced in self._syncing:
+            synced.result()
         written = list(self._beside)
         self._close()
         for target in written:
@@ -129,6 +143,9 @@ class LocalStore:
             raise
 
     def _close(self) -> None:
+        pool, self._pool, self._syncing = self._pool, None, []
+        if pool is not None:
+            pool.shutdown(cancel_futures=True)  # no file is closed that is still being synced
         beside, self._beside = self._beside, {}
         for file in beside.values():
             with suppress(OSError):  # what is durable is already, and of what is not the caller is being told
@@ -144,20 +161,6 @@ def _files_below(folder: Path | str, before: str) -> Iterator[str]:
             yield from _files_below(each.path, f"{before}{each.name}/")
         elif each.is_file() and not is_unfinished(Path(each.name)):
             yield f"{before}{each.name}"
-
-
-def _sync(handles: Sequence[int]) -> None:
-    """Make open files durable, or raise what the disk answered for the first that is not; none is still being synced then.
-
-    Each waits for the disk to have written, and the disk writes what several ask for together once.
-    """
-    if len(handles) <= _FEW:
-        for handle in handles:
-            os.fsync(handle)
-        return
-    with ThreadPoolExecutor(_TOGETHER) as pool:
-        for _ in pool.map(os.fsync, handles):
-            pass
 
 
 class Files(Mapping[str, bytes]):
