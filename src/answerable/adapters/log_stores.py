@@ -63,7 +63,9 @@ class LocalStore:
 
     def read(self, path: str) -> bytes | None:
         try:
-            return (self.folder / path).read_bytes()
+            # Twice as fast as by way of a Path, and a check opens every file of a log.
+            with open(f"{self.folder}/{path}", "rb", buffering=0) as file:  # noqa: PTH123
+                return file.read()
         except (FileNotFoundError, NotADirectoryError, IsADirectoryError):
             return None
 
@@ -111,10 +113,10 @@ class LocalStore:
         file.write(content)
         file.flush()
         os.utime(file.fileno(), (0, 0))
-        if start_writing := getattr(os, "posix_fadvise", None):
-            start_writing(file.fileno(), 0, 0, os.POSIX_FADV_DONTNEED)
         if len(self._beside) > _FEW:
             self._begin_syncing()
+        elif start_writing := getattr(os, "posix_fadvise", None):
+            start_writing(file.fileno(), 0, 0, os.POSIX_FADV_DONTNEED)
 
     def _begin_syncing(self) -> None:
         """Have threads wait for the disk while more is made; what several wait for is written once. `_settle` hears of it."""
