@@ -19,7 +19,7 @@ from answerable.errors import LogHalted, NotConfigured
 _OPEN = 64
 """How many files may lie open beside their places."""
 
-_FEW, _TOGETHER = 8, 8
+_FEW, _TOGETHER = 8, 4
 """Up to how many files are synced one after the other at the barrier, and how many at a time, at once, where there are more."""
 
 
