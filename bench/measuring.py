@@ -8,6 +8,8 @@ from __future__ import annotations
 import argparse
 import gc
 import json
+import os
+import resource
 import time
 from collections.abc import Callable
 from concurrent.futures import ProcessPoolExecutor
@@ -66,6 +68,14 @@ def options(about: str, **sizes: tuple[int, int]) -> argparse.Namespace:
         if getattr(chosen, name) is None:
             setattr(chosen, name, quick if chosen.quick else usual)
     return chosen
+
+
+def with_children_mb() -> float:
+    """Return the most memory that this process held, and, as if all held it at once, each of its children: in megabytes.
+
+    Pages that they share are counted in each.
+    """
+    return _peak_mb() + len(os.sched_getaffinity(0)) * resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024
 
 
 def _repeated(work: Callable[..., Any], arguments: tuple[Any, ...], times: int) -> Measured:

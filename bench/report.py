@@ -12,7 +12,6 @@ from __future__ import annotations
 import hashlib
 import os
 import random
-import resource
 import tempfile
 import time
 from collections.abc import Iterator
@@ -23,7 +22,7 @@ from pathlib import Path
 from statistics import median
 from threading import Thread
 
-from measuring import line, measured, options, reach
+from measuring import line, measured, options, reach, with_children_mb
 
 from answerable.adapters.counting import recount_table
 from answerable.adapters.tabling import write_table
@@ -76,7 +75,7 @@ def _publish(folder: str, period: str, count: int, seed: int) -> tuple[int, int,
     write_table(table, query, header, gathered=gathered, secret=_SECRET)
     report = report_of(query, header, groups_of(query, gathered))
     (Path(folder) / "report.json").write_bytes(report_text(report))
-    return header.size * len(query.sheets), table.stat().st_size, _with_children_mb()
+    return header.size * len(query.sheets), table.stat().st_size, with_children_mb()
 
 
 def _make_only(count: int, seed: int) -> int:
@@ -92,16 +91,7 @@ def _count(count: int, seed: int) -> int:
 def _recount(folder: str) -> tuple[bool, float]:
     report = (Path(folder) / "report.json").read_bytes()
     found = recount_table(Path(folder) / "table.jsonl", query_text(), report)
-    return found.passed, _with_children_mb()
-
-
-def _with_children_mb() -> float:
-    """Return the most memory that this process held, and, as if all held it at once, each of its children."""
-    most, mine = (
-        resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss,
-        resource.getrusage(resource.RUSAGE_SELF).ru_maxrss,
-    )
-    return (mine + len(os.sched_getaffinity(0)) * most) / 1024
+    return found.passed, with_children_mb()
 
 
 def _hash_alone(rows: int, count: int) -> str:

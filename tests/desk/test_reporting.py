@@ -24,7 +24,7 @@ from answerable.verify.report import recount
 
 
 def _tree(machine):
-    from answerable.adapters.log_files import read_tree
+    from tests.public_log.worlds import read_tree
 
     return verify_log(read_tree(machine.home.log))
 

@@ -22,8 +22,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from tests.public_log.worlds import read_tree
 
-from answerable.adapters.log_files import read_tree
 from answerable.adapters.verifying import verify_delivery
 from answerable.public_log import checkpoint, merkle, note
 from answerable.verify.log import verify_log
@@ -370,6 +370,6 @@ def _grew(before: dict[str, bytes], after: dict[str, bytes]) -> bool:
     """Whether the head of `before` is that of a prefix of the tree in `after`, by a consistency proof."""
     now = verify_log(after)
     old = checkpoint.parse(note.open_note(before["checkpoint"], now.verifiers))
-    hashes = [merkle.leaf_hash(entry) for entry in now.entries]
+    hashes = [merkle.leaf_hash(entry) for entry in map(now.tree.entry, range(now.tree.size))]
     proof = merkle.prove_consistency(hashes, old.size)
     return now.passed and merkle.verify_consistency(old.root, old.size, now.head.root, now.head.size, proof=proof)

@@ -11,10 +11,9 @@ from pathlib import Path
 
 import pytest
 import yaml
-from tests.public_log.worlds import is_the_same_to_the_public
+from tests.public_log.worlds import is_the_same_to_the_public, read_tree
 
 from answerable.adapters import clock
-from answerable.adapters.log_files import read_tree
 from answerable.demo.setting_up import set_up
 from answerable.verify.log import verify_log
 

@@ -9,13 +9,15 @@ from __future__ import annotations
 import errno
 import os
 import random
+import threading
+import time
 from pathlib import Path
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric.mldsa import MLDSA44PrivateKey
-from tests.public_log.worlds import SIGNER, World, is_the_same_to_the_public
+from tests.public_log.worlds import SIGNER, World, is_the_same_to_the_public, read_tree
 
-from answerable.adapters.log_files import add_entries, publish_tree, read_tree
+from answerable.adapters.log_files import add_entries, publish_tree
 from answerable.adapters.log_stores import LocalStore
 from answerable.errors import LogHalted
 from answerable.public_log import checkpoint, merkle, note, tiles
@@ -40,6 +42,7 @@ class Disk:
 
     def __init__(self, at: int = 0, fault: str = "") -> None:
         self.at, self.fault, self.seen = at, fault, 0
+        self._one = threading.Lock()
 
     def install(self, patch: pytest.MonkeyPatch) -> None:
         for owner, name in (
@@ -60,8 +63,10 @@ class Disk:
         patch.setattr(os, "fdopen", opened)
 
     def hit(self, *, write=None, content: bytes = b"") -> None:
-        self.seen += 1
-        if self.seen != self.at:
+        with self._one:
+            self.seen += 1
+            seen = self.seen
+        if seen != self.at:
             return
         if self.fault == "short" and write is not None:
             write(content[: len(content) // 2])
@@ -126,9 +131,14 @@ def head(folder: Path) -> checkpoint.TreeHead | None:
     return checkpoint.parse(note.open_note(path.read_bytes(), SIGNER.verifier)) if path.exists() else None
 
 
-@pytest.mark.parametrize(("fault", "open_at_once"), [*((each, 64) for each in ("killed", "short", "EIO", "ENOSPC")), ("killed", 2)])  # fmt: skip
-def test_a_fault_at_any_file_operation_leaves_a_log_that_holds(tmp_path, monkeypatch, fault, open_at_once):
+@pytest.mark.parametrize(
+    ("fault", "open_at_once", "few"),
+    [*((each, 64, 8) for each in ("killed", "short", "EIO", "ENOSPC")), ("killed", 2, 8), ("killed", 64, 0), ("EIO", 64, 0)],
+)  # fmt: skip
+def test_a_fault_at_any_file_operation_leaves_a_log_that_holds(tmp_path, monkeypatch, fault, open_at_once, few):
+    """Where more than a few files are synced, several are at a time."""
     monkeypatch.setattr("answerable.adapters.log_stores._OPEN", open_at_once)
+    monkeypatch.setattr("answerable.adapters.log_stores._FEW", few)
     steps = operations(tmp_path, monkeypatch)
     assert steps > 40
     for step in range(1, steps + 1):
@@ -170,7 +180,7 @@ def test_no_file_has_its_name_before_all_that_was_added_with_it_is_durable(tmp_p
             raise OSError(errno.EIO, "EIO")
 
     monkeypatch.setattr(os, "fsync", sync)
-    _, files = Edge().grown(LEAVES)
+    files = [*Edge().bundles(LEAVES), *Edge().grown(LEAVES)[1]]
     for path, content in [*files, ("vkey", b"x"), ("opening/1/0", b"y")]:
         store.add(path, content)
     with pytest.raises(OSError, match="EIO"):
@@ -179,12 +189,87 @@ def test_no_file_has_its_name_before_all_that_was_added_with_it_is_durable(tmp_p
     assert read_tree(tmp_path) == {}
 
 
+@pytest.mark.parametrize("failing", range(1, 30, 7))
+def test_of_many_files_synced_together_none_has_its_name_where_one_is_not_durable(tmp_path, monkeypatch, failing):
+    """And none is still being synced when the fault is told, or is read back, or lies open."""
+    store, begun, ended, seen = LocalStore(tmp_path), [], [], []
+    handles = set(Path("/dev/fd").iterdir())
+
+    def sync(handle):
+        begun.append(handle)
+        if len(begun) == failing:
+            raise OSError(errno.EIO, "EIO")
+        time.sleep(0.002)
+        seen.extend(read_tree(tmp_path))
+        ended.append(handle)
+
+    monkeypatch.setattr(os, "fsync", sync)
+    for number in range(30):
+        store.add(f"opening/1/{number}", b"%d" % number)
+    monkeypatch.setattr(store, "read", lambda path: pytest.fail(f"{path} was read back"))
+    with pytest.raises(OSError, match="EIO"):
+        store.barrier()
+    assert len(ended) == len(begun) - 1
+    assert seen == []
+    assert read_tree(tmp_path) == {}
+    assert set(Path("/dev/fd").iterdir()) == handles
+
+
+@pytest.mark.parametrize("count", [1, 8, 9, 64, 65, 150])
+def test_each_of_many_files_is_synced_once_before_it_has_its_name(tmp_path, monkeypatch, count):
+    store, synced, named = LocalStore(tmp_path), [], []
+
+    def sync(handle):
+        synced.append(os.fstat(handle).st_ino)
+
+    def replace(path, target):
+        assert path.stat().st_ino in synced
+        named.append(target.name)
+        return real(path, target)
+
+    real = Path.replace
+    monkeypatch.setattr(os, "fsync", sync)
+    monkeypatch.setattr(Path, "replace", replace)
+    for number in range(count):
+        store.add(f"opening/1/{number}", b"%d" % number)
+    store.barrier()
+    assert named == [str(number) for number in range(count)]
+    assert sorted(synced[:-3]) == sorted(each.stat().st_ino for each in (tmp_path / "opening/1").iterdir())
+    assert len(synced) == count + 3, "and the three folders"
+
+
+def test_every_name_on_the_way_to_a_file_is_durable_and_none_is_made_so_twice(tmp_path, monkeypatch):
+    synced = []
+
+    def sync(folder):
+        synced.append(folder.relative_to(tmp_path).as_posix())
+        if failing:
+            raise OSError(errno.EIO, "EIO")
+
+    def added(store, path):
+        synced.clear()
+        store.add(path, b"x")
+        store.barrier()
+        return synced
+
+    monkeypatch.setattr("answerable.adapters.log_stores.sync_folder", sync)
+    store, failing = LocalStore(tmp_path), True
+    with pytest.raises(OSError, match="EIO"):
+        added(store, "tile/0/000")
+    failing = False
+    assert added(store, "tile/0/001") == ["tile/0", "tile", "."], "the barrier before did not hold"
+    assert added(store, "tile/0/002") == ["tile/0"]
+    assert added(store, "tile/1/000.p/1") == ["tile/1/000.p", "tile/1", "tile"]
+    assert added(store, "vkey") == ["."]
+    assert added(LocalStore(tmp_path), "tile/0/003") == ["tile/0", "tile", "."], "another store may have died before"
+
+
 @pytest.mark.parametrize("lost", range(6))
 def test_renames_that_are_lost_or_reordered_before_the_barrier_leave_the_old_head(tmp_path, lost):
     """After a power cut any of the files that were not yet behind a barrier may be missing: the head names none of them."""
     publish_tree(tmp_path, LEAVES[:3], signer=SIGNER)
     store = LocalStore(tmp_path)
-    _, files = Edge().grown(LEAVES)
+    files = [*Edge().bundles(LEAVES), *Edge().grown(LEAVES)[1]]
     for number, (path, content) in enumerate(files):
         if number % 6 != lost:
             store.add(path, content)
@@ -221,7 +306,7 @@ def test_a_flipped_bit_in_a_published_file_halts_the_log_or_is_found_with_its_pl
 def test_a_flipped_bit_in_the_right_edge_never_becomes_a_head():
     chance = random.Random(8)
     grown, files = Edge().grown(LEAVES)
-    store = dict(files)
+    store = dict([*Edge().bundles(LEAVES), *files])
     for _ in range(MANY):
         path = chance.choice([path for path in store if ".p/" in path and "entries" not in path])
         edge = read_edge({**store, path: flipped(store[path], chance)}.get, len(LEAVES))

@@ -187,7 +187,7 @@ def test_a_long_run_of_epochs_is_judged_as_each_of_them_is():
         world.leaves.append(leaves.render(leaves.Epoch(number=number, slot_count=256, slot_root=seed(number), decoy_commitment=seed("c", number))))  # fmt: skip
     assert why(world) == ""
     first = Grammar("log.example/one")
-    first.judge(Bundle("x", 0, 256, tiles.bundle(world.leaves[:256])))
+    first.judge(Bundle("x", 0, 256), world.leaves[:256])
     good, second = world.leaves[257], tiles.bundle(world.leaves[256:512])
     begins = len(tiles.bundle(world.leaves[256:257]))
     for at in range(begins, begins + 2 + len(good)):
@@ -204,11 +204,75 @@ def test_a_long_run_of_epochs_is_judged_as_each_of_them_is():
 
 
 def _is_judged_good(first, content):
+    """As `verify_tree` has it judged: in brief where all is said in brief, and else each of its entries."""
+    judge, bundle = copy.deepcopy(first), Bundle("x", 256, 256)
+    said, cut = judge.brief(content, 256), tiles.unbundle(content)
+    if cut is None or len(cut) != 256:
+        return False
     try:
-        copy.deepcopy(first).judge(Bundle("x", 256, 256, content))
+        judge.take(bundle, said) if said else judge.judge(bundle, cut)
     except VerificationFailed:
         return False
+    assert list(judge.epoch_at) == list(range(1, 512))
     return True
+
+
+@pytest.mark.parametrize(
+    ("number", "slot_count", "effective", "named"),
+    [
+        (256, 256, (), ""),
+        (256, 1024, (256,), ""),
+        (257, 256, (), "index 256: epoch 256 is expected"),
+        (255, 256, (), "index 256: epoch 256 is expected"),
+        (256, 1024, (), "index 256: 1024 slots"),
+        (256, 256, (300,), "index 300: 256 slots"),
+        (256, 256, (300, 310), "index 300: 256 slots"),
+        (256, 1024, (300,), "index 256: 1024 slots"),
+    ],
+)
+def test_epochs_that_are_judged_in_brief_are_named_as_each_would_be(number, slot_count, effective, named):
+    """Policies that take effect in the middle of a bundle among them, one and back again."""
+
+    def epoch(at, slots=256):
+        return leaves.render(
+            leaves.Epoch(number=at, slot_count=slots, slot_root=seed(at), decoy_commitment=seed("c", at))
+        )
+
+    policies = [policy()] + [policy(effective_epoch=at, slot_capacity=1024 if each % 2 == 0 else 256) for each, at in enumerate(effective)]  # fmt: skip
+    row = [epoch(at, slot_count) for at in range(number, number + 256)]
+    said = []
+    for in_brief in (True, False):
+        judge = Grammar("log.example/one")
+        judge.judge(Bundle("x", 0, len(policies)), [leaves.render(each) for each in policies])
+        judge.judge(
+            Bundle("x", len(policies), 256 - len(policies)), [epoch(at) for at in range(1, 256)][: 256 - len(policies)]
+        )
+        judge.epoch_at.extend(range(255 - judge.epochs))
+        try:
+            if in_brief:
+                judge.take(Bundle("y", 256, 256), judge.brief(tiles.bundle(row), 256))
+            else:
+                judge.judge(Bundle("y", 256, 256), row)
+            said.append(("", list(judge.epoch_at)))
+        except VerificationFailed as fault:
+            said.append((fault.why, []))
+    assert said[0] == said[1]
+    assert named in said[0][0] and bool(named) is bool(said[0][0])
+
+
+def test_slots_of_more_digits_than_a_number_may_have_are_refused_as_any_other_leaf():
+    row = [b"answerable/epoch/v1\n%d\n%s\n%s\n%s\n" % (at, b"9" * 5000, b"A" * 43 + b"=", b"A" * 43 + b"=") for at in range(256, 512)]  # fmt: skip
+    judge = Grammar("log.example/one")
+    assert judge.brief(tiles.bundle(row), 256) is None
+    with pytest.raises(VerificationFailed, match="cannot be read"):
+        judge.judge(Bundle("x", 256, 256), row)
+
+
+def test_a_log_that_begins_with_epochs_is_refused_in_brief_too():
+    row = [leaves.render(leaves.Epoch(number=at, slot_count=256, slot_root=bytes(32), decoy_commitment=bytes(32))) for at in range(1000, 1256)]  # fmt: skip
+    judge = Grammar("log.example/one")
+    with pytest.raises(VerificationFailed, match="first leaf"):
+        judge.take(Bundle("x", 0, 256), judge.brief(tiles.bundle(row), 256))
 
 
 @given(st.binary(max_size=300))

@@ -4,8 +4,9 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from hypothesis import given
 from hypothesis import strategies as st
+from tests.public_log.worlds import read_tree
 
-from answerable.adapters.log_files import publish_tree, read_tree
+from answerable.adapters.log_files import publish_tree
 from answerable.casefile.events import LOG_FIELDS
 from answerable.errors import LogHalted, VerificationFailed
 from answerable.public_log import leaves, merkle, receipt, slots

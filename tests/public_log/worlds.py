@@ -5,15 +5,22 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
+from answerable.adapters.log_stores import Files, LocalStore
 from answerable.casefile.events import LOG_FIELDS
 from answerable.public_log import bundles, checkpoint, leaves, merkle, slots, tiles
 from answerable.public_log.note import Signer
 
 SIGNER = Signer("log.example/one", Ed25519PrivateKey.from_private_bytes(b"k" * 32))
 CASE, PREVIOUS = LOG_FIELDS.index("case"), LOG_FIELDS.index("previous")
+
+
+def read_tree(folder: Path) -> dict[str, bytes]:
+    """Return every file of a published tree by its path, as it is now."""
+    return dict(Files(LocalStore(folder)))
 
 
 def seed(*words: object) -> bytes:

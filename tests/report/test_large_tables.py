@@ -8,6 +8,7 @@ import pickle
 import signal
 import threading
 from datetime import date
+from functools import partial
 
 import pytest
 from hypothesis import given
@@ -25,6 +26,10 @@ from answerable.report.table import order_of
 from answerable.verify.report import recount
 
 HERE = "ANSWERABLE_TEST_PROCESS"
+
+
+def power(exponent: int, number: int) -> int:
+    return number**exponent
 
 
 def square(number: int) -> int:
@@ -61,6 +66,28 @@ def test_where_no_process_can_be_started_all_is_done_here(two_cores, monkeypatch
 
     monkeypatch.setattr("concurrent.futures.ProcessPoolExecutor.submit", refused)
     assert list(at_once.at_once(square, range(9), worth=True)) == [number * number for number in range(9)]
+
+
+def test_what_is_bound_to_the_work_is_handed_over_once_and_not_with_each_part(two_cores, monkeypatch):
+    handed = []
+    submit = at_once.ProcessPoolExecutor.submit
+    monkeypatch.setattr(at_once.ProcessPoolExecutor, "submit", lambda *all_: handed.append(all_[1:]) or submit(*all_))
+    assert list(at_once.at_once(partial(power, 3), range(5), worth=True)) == [0, 1, 8, 27, 64]
+    assert handed
+    assert handed == [(at_once._do, number) for number in range(len(handed))]
+
+
+@pytest.mark.parametrize("cores", [1, 2, None])
+def test_where_the_system_does_not_say_what_may_be_used_all_there_is_may_be(monkeypatch, cores):
+    monkeypatch.delattr(os, "sched_getaffinity", raising=False)
+    monkeypatch.setattr(os, "cpu_count", lambda: cores)
+    assert list(at_once.at_once(abs, range(-2, 2), worth=True)) == [2, 1, 0, 1]
+
+
+def test_a_thread_that_has_ended_does_not_count_while_it_is_still_listed(monkeypatch):
+    listed = iter([["1", "2"], ["1", "2"], ["1"]])
+    monkeypatch.setattr(at_once.Path, "iterdir", lambda _: iter(next(listed)))
+    assert at_once._is_alone()
 
 
 def test_a_process_with_another_thread_is_not_copied():

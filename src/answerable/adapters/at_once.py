@@ -9,6 +9,7 @@ answers are the same, and the work always ends.
 from __future__ import annotations
 
 import os
+import time
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
@@ -16,20 +17,25 @@ from concurrent.futures.process import BrokenProcessPool
 from itertools import chain, islice
 from multiprocessing import get_context
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
 Part = TypeVar("Part")
 Answer = TypeVar("Answer")
+_MOMENTS = 20
 
 
 def at_once(work: Callable[[Part], Answer], parts: Iterable[Part], *, worth: bool) -> Iterator[Answer]:
-    """Yield what `work`, a function of a module, answers to each part. What it raises is raised in the part's turn."""
-    cores = len(os.sched_getaffinity(0))
+    """Yield what `work`, a function of a module, answers to each part. What it raises is raised in the part's turn.
+
+    What is bound to `work` is handed to each process once, or is in its copy: let it be large, and the parts small.
+    """
+    cores = _cores()
     rest, waiting = iter(parts), deque[tuple[Part, Future[Answer]]]()
     if worth and cores > 1:
-        pool = ProcessPoolExecutor(cores, mp_context=get_context("fork" if _is_alone() else "spawn"))
+        context = get_context("fork" if _is_alone() else "spawn")
+        pool = ProcessPoolExecutor(cores, mp_context=context, initializer=_take_up, initargs=(work,))
         try:
-            yield from _in_turn(pool, work, rest, waiting)
+            yield from _in_turn(pool, rest, waiting, ahead=1 + cores)
         except BrokenProcessPool:
             pass
         finally:
@@ -37,26 +43,44 @@ def at_once(work: Callable[[Part], Answer], parts: Iterable[Part], *, worth: boo
     yield from map(work, chain((part for part, _ in waiting), rest))
 
 
+def _cores() -> int:
+    """Return how many cores this process may use, or, on a system that does not say, how many there are."""
+    may_use = getattr(os, "sched_getaffinity", None)
+    return len(may_use(0)) if may_use else os.cpu_count() or 1
+
+
 def _is_alone() -> bool:
     """Whether no thread runs here beside this one, those of libraries among them. Where nobody can say, it is not."""
-    try:
-        return len(list(Path("/proc/self/task").iterdir())) == 1
-    except OSError:
-        return False
+    for _ in range(_MOMENTS):
+        try:
+            if len(list(Path("/proc/self/task").iterdir())) == 1:
+                return True
+        except OSError:
+            return False
+        time.sleep(0.001)  # a thread that has ended, of an earlier pool, is still in the list for a moment
+    return False
+
+
+_taken_up: list[Callable[[Any], Any]] = []
+"""In a process that was started here: its work."""
+
+
+def _take_up(work: Callable[[Any], Any]) -> None:
+    _taken_up[:] = [work]
+
+
+def _do(part: Any) -> Any:
+    return _taken_up[0](part)
 
 
 def _in_turn(
-    pool: ProcessPoolExecutor,
-    work: Callable[[Part], Answer],
-    rest: Iterator[Part],
-    waiting: deque[tuple[Part, Future[Answer]]],
+    pool: ProcessPoolExecutor, rest: Iterator[Part], waiting: deque[tuple[Part, Future[Answer]]], *, ahead: int
 ) -> Iterator[Answer]:
     """Yield each answer. What was not answered stays in `waiting`, which holds few parts: they and the answers can be large."""
-    ahead = 1 + len(os.sched_getaffinity(0))
     while True:
         for part in islice(rest, ahead - len(waiting)):
             waiting.append((part, Future()))
-            waiting[-1] = (part, _handed(pool, work, part))
+            waiting[-1] = (part, _handed(pool, part))
         if not waiting:
             return
         answer = waiting[0][1].result()
@@ -64,8 +88,8 @@ def _in_turn(
         yield answer
 
 
-def _handed(pool: ProcessPoolExecutor, work: Callable[[Part], Answer], part: Part) -> Future[Answer]:
+def _handed(pool: ProcessPoolExecutor, part: Any) -> Future[Any]:
     try:
-        return pool.submit(work, part)
+        return pool.submit(_do, part)
     except OSError as fault:
         raise BrokenProcessPool("no process can be started") from fault

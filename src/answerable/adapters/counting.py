@@ -12,14 +12,14 @@ from functools import partial
 from pathlib import Path
 
 from answerable.adapters.at_once import at_once
-from answerable.adapters.log_files import read_tree
+from answerable.adapters.mirroring import check_place
 from answerable.errors import VerificationFailed
 from answerable.report.query import Query
 from answerable.report.read_table import first_line, read_sheet, read_sheets
 from answerable.report.table import Header
 from answerable.verify.check import Check
 from answerable.verify.counted import is_counted_proof, verify_counted, verify_links
-from answerable.verify.log import VerifiedLog, verify_log
+from answerable.verify.log import VerifiedLog
 from answerable.verify.report import CheckedSheet, Recounted, checked_sheet, recount_sheets
 
 _WORTH, _PIECE = 8 << 20, 1 << 20
@@ -35,7 +35,7 @@ def recount_folder(
     receipts: Sequence[Path] = (),
 ) -> tuple[Recounted, tuple[Check, ...]]:
     """Return the report that the table in `folder` gives, and every check of it, of the log, and of opened links."""
-    published = verify_log(read_tree(log), expected_key=log_key) if log else None
+    published = check_place(str(log), key=log_key) if log else None
     found = recount_table(
         folder / "table.jsonl",
         _bytes(folder / "query.json"),
@@ -104,7 +104,7 @@ def counted_checks(path: Path, log: Path, *, log_key: str | None = None) -> tupl
         start = file.read(4096)
     if not is_counted_proof(start):
         return ()
-    published: VerifiedLog = verify_log(read_tree(log), expected_key=log_key)
+    published: VerifiedLog = check_place(str(log), key=log_key)
     return (*published.checks, *verify_counted(path.read_bytes(), published))
 
 

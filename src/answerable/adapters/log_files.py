@@ -13,7 +13,7 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from answerable.adapters.log_stores import Files, LocalStore, Store, file_differs, halted
-from answerable.errors import VerificationFailed
+from answerable.errors import LogHalted, VerificationFailed
 from answerable.public_log import checkpoint, merkle, note, tiles
 from answerable.public_log.growing import Edge
 
@@ -43,12 +43,14 @@ def add_entries(
 
     `beside` are further immutable files: the key line, and what was opened.
     """
-    grown, files = edge.grown(entries)
-    files += beside
+    files = [*beside, *edge.bundles(entries)]
     for path, content in files:
         store.add(path, content)
+    grown, tiles_ = edge.grown(entries)  # the store can begin on the bundles while they are hashed
+    for path, content in tiles_:
+        store.add(path, content)
     store.barrier()
-    for path, content in files:
+    for path, content in [*files, *tiles_]:
         if store.read(path) != content:
             raise file_differs(path)
     return grown
@@ -71,7 +73,12 @@ def published_head(store: Store, signer: note.Signer) -> checkpoint.TreeHead | N
 def refuse_contradiction(head: checkpoint.TreeHead, hashes: Sequence[bytes]) -> None:
     """Halt where the log whose leaf hashes these are does not begin with the one that `head` signs."""
     if head.size > len(hashes) or merkle.root(hashes[: head.size]) != head.root:
-        raise halted("log.would-fork", "What is published is not a prefix of what the desk's database holds.")
+        raise would_fork()
+
+
+def would_fork() -> LogHalted:
+    """Return what is raised where a published log is no prefix of the one that would be written."""
+    return halted("log.would-fork", "What is published is not a prefix of what the desk's database holds.")
 
 
 def copy_tree(files: Files, target: Store, *, checkpoint_: bytes, size: int) -> int:
@@ -89,8 +96,3 @@ def copy_tree(files: Files, target: Store, *, checkpoint_: bytes, size: int) -> 
     if before != checkpoint_:
         target.swap("checkpoint", checkpoint_, before=before)
     return len(new)
-
-
-def read_tree(folder: Path) -> dict[str, bytes]:
-    """Return every file of a published tree by its path; the half of a write that a crash left behind is none of it."""
-    return dict(Files(LocalStore(folder)))

@@ -12,7 +12,7 @@ from functools import partial
 from pathlib import Path
 
 from answerable.adapters.at_once import at_once
-from answerable.adapters.log_files import copy_tree, refuse_contradiction
+from answerable.adapters.log_files import copy_tree, would_fork
 from answerable.adapters.log_stores import Files, LocalStore, Source, Store, halted
 from answerable.adapters.log_web import WebSource
 from answerable.errors import VerificationFailed
@@ -54,8 +54,8 @@ def copy(source: Source, target: Store, *, key: str | None = None) -> tuple[Veri
     if probe := getattr(target, "probe", None):
         probe()
     before = target.read("checkpoint")
-    if before is not None:
-        refuse_contradiction(_head(before, log), log.hashes)  # 2
+    if before is not None and not log.begins_with(_head(before, log)):
+        raise would_fork()  # 2
     return log, copy_tree(files, target, checkpoint_=files["checkpoint"], size=log.head.size)  # 3, 4
 
 

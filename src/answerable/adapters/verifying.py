@@ -19,7 +19,7 @@ from pathlib import Path
 from cryptography import x509
 
 from answerable.adapters.encryption import Opening
-from answerable.adapters.log_files import read_tree
+from answerable.adapters.mirroring import check_place
 from answerable.adapters.sealing.piping import BUFFER
 from answerable.collect.scan import TARGET
 from answerable.errors import VerificationFailed
@@ -28,7 +28,7 @@ from answerable.public_log.quorum import parse_quorum
 from answerable.verify.answer import Opened, verify_answer
 from answerable.verify.approvals import verify_approvals
 from answerable.verify.check import Check
-from answerable.verify.log import VerifiedLog, verify_log
+from answerable.verify.log import VerifiedLog
 from answerable.verify.receipt import verify_receipt, verify_receipt_offline
 from answerable.verify.records import Format
 
@@ -47,7 +47,7 @@ def verify_delivery(
     answer: Path, identity: str | bytes | None, log: Path, *, receipt: Path, given: Given = Given()
 ) -> tuple[Check, ...]:
     """Return every check of an answer, its receipt and the log, those that fail included."""
-    published = verify_log(read_tree(log), expected_key=given.log_key)  # 1
+    published = check_place(str(log), key=given.log_key)  # 1
     proof = verify_receipt(receipt.read_bytes() if receipt.exists() else b"", published)  # 2
     opened, sha512 = _opened(answer, identity, given)  # 4
     return (

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from answerable.adapters.access_point import refuse_unless_closed
 from answerable.adapters.agency import Pin, ask_server
-from answerable.adapters.log_files import read_tree
+from answerable.adapters.mirroring import check_place
 from answerable.adapters.sandbox import Layers
 from answerable.adapters.sources import store_facts
 from answerable.adapters.trusted_lists import import_lists
@@ -20,7 +20,6 @@ from answerable.desk.wiring import Desk, wire
 from answerable.errors import AnswerableError, NotConfigured
 from answerable.law.register import Law
 from answerable.verify.check import Check
-from answerable.verify.log import verify_log
 
 
 def examine(folder: Path) -> Iterator[Check]:
@@ -70,7 +69,7 @@ def _of(desk: Desk) -> Iterator[Check]:
     )
     yield from desk_promises(desk)
     if newest_checkpoint() is not None:
-        yield from verify_log(read_tree(desk.home.log), expected_key=desk.signer.verifier_key).checks
+        yield from check_place(str(desk.home.log), key=desk.signer.verifier_key).checks
 
 
 def _coming_in(desk: Desk) -> Iterator[Check]:

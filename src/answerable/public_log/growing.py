@@ -26,11 +26,13 @@ class Edge:
         """Return the root of the whole log."""
         return tiles.root_of_edge(self.rows)
 
+    def bundles(self, entries: Sequence[bytes]) -> list[tuple[str, bytes]]:
+        """Return every bundle of entries that is new after `entries`."""
+        return list(_chunks("entries", self.size - len(self.entries), [*self.entries, *entries], tiles.bundle))
+
     def grown(self, entries: Sequence[bytes]) -> tuple[Edge, list[tuple[str, bytes]]]:
-        """Return the edge after `entries` and every file that is new, entries first, then tiles from the leaves up."""
-        start = self.size - len(self.entries)
-        held = [*self.entries, *entries]
-        files = list(_chunks("entries", start, held, tiles.bundle))
+        """Return the edge after `entries` and every tile of hashes that is new, from the leaves up."""
+        files: list[tuple[str, bytes]] = []
         new, rows, level = merkle.leaf_hashes(entries), [], 0
         while new or level < len(self.rows):
             before = self.rows[level] if level < len(self.rows) else ()
@@ -41,6 +43,7 @@ class Edge:
             new = [merkle.root(row[at : at + tiles.WIDTH]) for at in range(0, full, tiles.WIDTH)]
             rows.append(tuple(row[full:]))
             level += 1
+        held = [*self.entries, *entries]
         kept = tuple(held[len(held) // tiles.WIDTH * tiles.WIDTH :])
         return Edge(self.size + len(entries), kept, tuple(rows)), files
 

@@ -43,15 +43,8 @@ def unbundle(content: bytes) -> list[bytes] | None:
     return entries if at == size else None
 
 
-def hash_bundles(bundles: Sequence[bytes]) -> list[tuple[bytes, bytes] | None]:
-    """Return for each entry bundle its tile of leaf hashes and the root over them, or None where it cannot be read.
-
-    This is what a check of a large log costs; it needs nothing but the bytes, so that it can be done anywhere.
-    """
-    return [_hashed(content) for content in bundles]
-
-
-def _hashed(content: bytes) -> tuple[bytes, bytes] | None:
+def hash_bundle(content: bytes) -> tuple[bytes, bytes] | None:
+    """Return the tile of leaf hashes of an entry bundle and the root over them, or None where it cannot be read."""
     entries = unbundle(content)
     if entries is None:
         return None

@@ -21,7 +21,7 @@ from answerable.report.rows import field_leaf, hash_of, row_commitment
 from answerable.verify.check import Check
 from answerable.verify.log import VerifiedLog
 from answerable.verify.receipt import verify_receipt
-from answerable.verify.report import Recounted, period_leaves
+from answerable.verify.report import Recounted
 
 Hash = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9+/]{43}=$")]
 
@@ -78,7 +78,7 @@ def verify_counted(content: bytes, log: VerifiedLog) -> tuple[Check, ...]:
 
 
 def _rows_of(proof: CountedProof, event: str, log: VerifiedLog) -> Iterator[Check]:
-    found = [leaf for _, leaf in period_leaves(log) if leaf.period == proof.period]
+    found = [leaf for _, leaf in log.periods if leaf.period == proof.period]
     detail = "" if found else "it does not, or not yet: a period is told at a tick of the log"
     yield Check(name=f"The log tells of {proof.period} once", passed=len(found) == 1, detail=detail)
     sheets = [placed.row.sheet for placed in proof.rows]

@@ -4,17 +4,19 @@
 2  epochs are numbered from 1 without a gap, each with as many slots as the policy in effect says
 3  a period is told once
 
-A bundle that holds nothing but epochs, each as long as the other, is judged column by column: parsing each leaf would take
-longer than hashing it.
+A bundle that holds nothing but epochs, each as long as the other, is read column by column, where it is hashed, and only what it
+says in brief is judged here: parsing each leaf would take longer than hashing it.
 """
 
 from __future__ import annotations
 
 import re
+from array import array
+from collections.abc import Callable, Iterator
 
 from answerable.errors import VerificationFailed
 from answerable.public_log import leaves, slots
-from answerable.verify.tree import Bundle, broken
+from answerable.verify.tree import Brief, Bundle, broken
 
 _BASE64 = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
 _LAST = b"AEIMQUYcgkosw048"
@@ -23,18 +25,18 @@ _LAST = b"AEIMQUYcgkosw048"
 _TAIL = 90
 """Two lines of 44 digits, each with its newline."""
 
-_HEAD = re.compile(rb"answerable/epoch/v1\n([1-9][0-9]{0,17})\n([0-9]+)\n")
+_HEAD = re.compile(rb"answerable/epoch/v1\n([1-9][0-9]{0,17})\n([1-9][0-9]{0,8})\n")
 
 
 class Grammar:
-    """What the leaves said so far; `judge` takes them bundle by bundle."""
+    """What the leaves said so far; they are taken bundle by bundle, in brief or one by one."""
 
     def __init__(self, origin: str) -> None:
         self.origin = origin
         self.policy: leaves.Policy | None = None
-        self.epoch_at: list[int] = []
+        self.epoch_at = array("q")
         self.openings: list[tuple[int, leaves.Opening]] = []
-        self.periods: dict[str, int] = {}
+        self.periods: dict[str, tuple[int, leaves.Period]] = {}
         self._policies: list[leaves.Policy] = []
 
     @property
@@ -42,17 +44,32 @@ class Grammar:
         """How many epochs were closed."""
         return len(self.epoch_at)
 
-    def judge(self, bundle: Bundle) -> None:
-        """Take the entries of the next bundle. Refuses, by file and index, the first that is not to be published."""
-        if self.policy is not None and self._all_are_epochs(bundle.content, bundle.width):
-            self.epoch_at += range(bundle.start, bundle.start + bundle.width)
+    @property
+    def brief(self) -> Callable[[bytes, int], Brief | None]:
+        """What says in brief what a bundle holds."""
+        return epochs_in
+
+    def take(self, bundle: Bundle, brief: Brief) -> None:
+        """Take a bundle of nothing but epochs. Refuses, by file and index, the first that is not to be published."""
+        (number, slot_count), indices = brief, range(bundle.start, bundle.start + bundle.width)
+        if self.policy is None:
+            raise _not_begun(f"{bundle.path}, index {bundle.start}")
+        due = number == self.epochs + 1
+        if due and all(each == slot_count for each in self._capacities(number, number + bundle.width - 1)):
+            self.epoch_at.extend(indices)
             return
-        for index, entry in enumerate(bundle.entries(), bundle.start):
+        for at, index in enumerate(indices):
+            self._take_epoch((number + at, slot_count), index, f"{bundle.path}, index {index}")
+
+    def judge(self, bundle: Bundle, entries: list[bytes]) -> None:
+        """Take the entries of the next bundle. Refuses, by file and index, the first that is not to be published."""
+        for index, entry in enumerate(entries, bundle.start):
+            place = f"{bundle.path}, index {index}"
             try:
                 leaf = leaves.parse(entry)
             except VerificationFailed as fault:
-                raise broken(fault.what, f"{bundle.path}, index {index}.") from fault
-            self._take(leaf, index, f"{bundle.path}, index {index}")
+                raise broken(fault.what, f"{place}.") from fault
+            self._take(leaf, index, place)
 
     def capacity(self, epoch: int) -> int:
         """Return how many slots an epoch has under the policy in effect."""
@@ -74,25 +91,34 @@ class Grammar:
     def _in_effect(self, epoch: int) -> leaves.Policy:
         return next(policy for policy in reversed(self._policies) if policy.effective_epoch <= epoch)
 
+    def _capacities(self, first: int, last: int) -> Iterator[int]:
+        """Yield the slots of the first epoch, and of each policy that takes effect after it and until the last."""
+        yield self.capacity(first)
+        yield from (each.slot_capacity for each in self._policies if first < each.effective_epoch <= last)
+
     def _take(self, leaf: leaves.Leaf, index: int, place: str) -> None:
         if index == 0 and not (isinstance(leaf, leaves.Policy) and leaf.origin == self.origin):
-            raise broken("The first leaf is not this log's policy", f"{place}.")
+            raise _not_begun(place)
         if isinstance(leaf, leaves.Policy):
             self._take_policy(leaf, index, place)
         elif isinstance(leaf, leaves.Epoch):
-            expected = self.epochs + 1
-            if leaf.number != expected:
-                raise broken("An epoch is missing or out of order", f"{place}: epoch {expected} is expected.")
-            if leaf.slot_count != self.capacity(expected):
-                raise broken("An epoch has other slots than the policy promised", f"{place}: {leaf.slot_count} slots.")
-            self.epoch_at.append(index)
+            self._take_epoch((leaf.number, leaf.slot_count), index, place)
         elif isinstance(leaf, leaves.Opening):
             self.openings.append((index, leaf))
         elif leaf.period in self.periods:
-            twice = f"{leaf.period} is published twice: leaf {self.periods[leaf.period]}, leaf {index}."
+            twice = f"{leaf.period} is published twice: leaf {self.periods[leaf.period][0]}, leaf {index}."
             raise broken("A period is in the log twice", f"{place}: {twice}")
         else:
-            self.periods[leaf.period] = index
+            self.periods[leaf.period] = index, leaf
+
+    def _take_epoch(self, said: Brief, index: int, place: str) -> None:
+        number, slot_count = said
+        expected = self.epochs + 1
+        if number != expected:
+            raise broken("An epoch is missing or out of order", f"{place}: epoch {expected} is expected.")
+        if slot_count != self.capacity(expected):
+            raise broken("An epoch has other slots than the policy promised", f"{place}: {slot_count} slots.")
+        self.epoch_at.append(index)
 
     def _take_policy(self, leaf: leaves.Policy, index: int, place: str) -> None:
         """1: the period that runs when a policy is published is already promised under the one before."""
@@ -106,22 +132,24 @@ class Grammar:
         self._policies.append(leaf)
         self.policy = leaf
 
-    def _all_are_epochs(self, content: bytes, count: int) -> bool:
-        """Whether a bundle is so many entries of one length, and each is the epoch whose turn it is."""
-        first, step = _HEAD.match(content, 2), 2 + int.from_bytes(content[:2], "big")
-        if (
-            first is None
-            or int(first[1]) != self.epochs + 1
-            or step != first.end() + _TAIL
-            or len(content) != step * count
-        ):
-            return False
-        slot_count, last = int(first[2]), self.epochs + count
-        if slot_count != self.capacity(self.epochs + 1) or slot_count != self.capacity(last):
-            return False
-        told = b"".join([content[at : at + first.end() - 2] for at in range(2, len(content), step)])
-        expected = (b"answerable/epoch/v1\n%%d\n%d\n" % slot_count * count) % tuple(range(self.epochs + 1, last + 1))
-        return told == expected and _are_framed(content, count, step)
+
+def _not_begun(place: str) -> VerificationFailed:
+    return broken("The first leaf is not this log's policy", f"{place}.")
+
+
+def epochs_in(content: bytes, count: int) -> Brief | None:
+    """Return the first number and the slots of so many epochs, where a bundle holds nothing but them, each after the other.
+
+    It needs nothing but the bundle, so that it can be asked wherever that is hashed.
+    """
+    first, step = _HEAD.match(content, 2), 2 + int.from_bytes(content[:2], "big")
+    if first is None or step != first.end() + _TAIL or len(content) != step * count:
+        return None
+    number, slot_count = int(first[1]), int(first[2])
+    start = first.end() - 2
+    told = b"".join([content[at : at + start] for at in range(2, len(content), step)])
+    expected = (b"answerable/epoch/v1\n%%d\n%d\n" % slot_count * count) % tuple(range(number, number + count))
+    return (number, slot_count) if told == expected and _are_framed(content, count, step) else None
 
 
 def _are_framed(content: bytes, count: int, step: int) -> bool:

@@ -11,11 +11,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from answerable.errors import VerificationFailed
-from answerable.public_log import checkpoint, note, tiles
+from answerable.public_log import checkpoint, leaves, note, tiles
 from answerable.public_log.quorum import Quorum
 from answerable.verify.check import Check
 from answerable.verify.grammar import Grammar
@@ -34,21 +34,17 @@ class VerifiedLog:
     verifiers: tuple[note.Verifier, ...] = ()
     tree: Tree | None = None
     opened: Opened | None = None
+    periods: tuple[tuple[int, leaves.Period], ...] = ()
+    """The leaves that tell of a period, each with its index."""
 
     @property
     def passed(self) -> bool:
         """Whether every check holds."""
         return all(check.passed for check in self.checks)
 
-    @property
-    def entries(self) -> Sequence[bytes]:
-        """The leaves."""
-        return self.tree.entries if self.tree else ()
-
-    @property
-    def hashes(self) -> list[bytes]:
-        """The leaf hashes."""
-        return self.tree.hashes if self.tree else []
+    def begins_with(self, head: checkpoint.TreeHead) -> bool:
+        """Whether the log is, or once was, the one that `head` signs."""
+        return self.tree is not None and head.size <= self.tree.size and self.tree.root_at(head.size) == head.root
 
 
 def verify_log(
@@ -69,7 +65,7 @@ def verify_log(
         head = _head(files, verifier)  # 2
         holds("The checkpoint is signed by the log's key", f"size {head.size}")
         grammar = Grammar(head.origin)
-        tree = verify_tree(files, head, judge=grammar.judge, each=each)  # 3, 4, 5
+        tree = verify_tree(files, head, judge=grammar, each=each)  # 3, 4, 5
         verifiers = _all_keys_signed(files, verifier, grammar)  # 2
         holds("Every key that the policy names signed the checkpoint", f"{len(verifiers)} keys")
         if quorum is not None:
@@ -84,7 +80,7 @@ def verify_log(
         holds("No other file is there")
     except VerificationFailed as fault:
         return VerifiedLog((*checks, Check(name=fault.what, passed=False, detail=fault.why)))
-    return VerifiedLog(tuple(checks), head, verifiers, tree, opened)
+    return VerifiedLog(tuple(checks), head, verifiers, tree, opened, tuple(grammar.periods.values()))
 
 
 def _key(files: Mapping[str, bytes], expected: str | None) -> note.Verifier:

@@ -37,7 +37,7 @@ def verify_receipt(content: bytes, log: VerifiedLog) -> VerifiedReceipt:
     try:
         parsed = receipt.parse(content)
         head, leaf = _walk(parsed, log.verifiers)
-        if head.size > log.head.size or merkle.root(log.hashes[: head.size]) != head.root:
+        if not log.begins_with(head):
             raise _broken("The receipt's checkpoint is of another history", "Its tree is no prefix of this log.")
     except VerificationFailed as fault:
         return _failed(fault.what, fault.why)

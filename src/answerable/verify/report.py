@@ -18,7 +18,7 @@ from pydantic import ValidationError
 
 from answerable.casefile.encoding import sha512_hex
 from answerable.errors import VerificationFailed
-from answerable.public_log import leaves, merkle
+from answerable.public_log import merkle
 from answerable.report.figures import Counted, Groups, Report
 from answerable.report.query import Query, read_query, unreadable
 from answerable.report.read_table import ReadSheet, read_header, read_sheets
@@ -169,20 +169,12 @@ class _Said:
     query: bytes
 
 
-def period_leaves(log: VerifiedLog) -> list[tuple[int, leaves.Period]]:
-    """Return the leaves of the log that tell of a period, each with its index."""
-    parsed = (
-        (at, leaves.parse(entry)) for at, entry in enumerate(log.entries) if entry.startswith(b"answerable/period/")
-    )
-    return [(at, leaf) for at, leaf in parsed if isinstance(leaf, leaves.Period)]
-
-
 def _in_log(header: Header, log: VerifiedLog, *, said: _Said) -> Iterator[Check]:
     if not log.passed:
         why = " ".join(f"{check.name}: {check.detail}" for check in log.checks if not check.passed)
         yield Check(name="The report can be looked up in the log", passed=False, detail=f"The log does not hold. {why}")
         return
-    found = [(at, leaf) for at, leaf in period_leaves(log) if leaf.period == header.period]
+    found = [(at, leaf) for at, leaf in log.periods if leaf.period == header.period]
     detail = (
         ", ".join(f"leaf {at}" for at, _ in found) or "it does not, or not yet: a period is told at a tick of the log"
     )

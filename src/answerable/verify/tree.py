@@ -1,28 +1,27 @@
 """Do the files of a log give the root that was signed, and nothing but what its entries give?
 
-1  each entry bundle is there, and its entries are judged
+1  each entry bundle is there and can be read, and its entries are judged
 2  the bundles are hashed, several at a time, by whatever `each` applies a function with
-3  the roots of the tiles give the root of the checkpoint
+3  their roots give the root of the checkpoint
 4  every tile is what was hashed
 
-No more is done with an entry than must be: this is what a check of a large log costs. Always ends; what fails is named by file,
-and by index where there is one.
+No more is done with an entry than must be: this is what a check of a large log costs. A bundle is read where it is hashed, and
+32 bytes of it are kept. Always ends; what fails is named by file, and by index where there is one.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from functools import cached_property
-from itertools import islice
-from typing import Protocol, TypeVar, overload
+from functools import cached_property, lru_cache, partial
+from typing import NamedTuple, Protocol, TypeVar
 
 from answerable.errors import VerificationFailed
 from answerable.public_log import checkpoint, tiles
 
 Part = TypeVar("Part")
 Answer = TypeVar("Answer")
-_AT_A_TIME = 64
+_AT_A_TIME, _AT_HAND = 64, 64
 
 
 class Each(Protocol):
@@ -34,19 +33,23 @@ class Each(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Bundle:
-    """A bundle of entries as it was published: where it lies, the index of its first entry, how many it has, its bytes."""
+    """A bundle of entries: where it lies, the index of its first entry, and how many it has."""
 
     path: str
     start: int
     width: int
-    content: bytes
 
-    def entries(self) -> list[bytes]:
-        """Return the entries. Refuses a bundle that cannot be read."""
-        found = tiles.unbundle(self.content)
-        if found is None or len(found) != self.width:
-            raise self.unreadable()
-        return found
+    @classmethod
+    def at(cls, number: int, size: int) -> Bundle:
+        """Return the bundle of that number in a log of `size` entries."""
+        start = number * tiles.WIDTH
+        width = min(tiles.WIDTH, size - start)
+        return cls(tiles.tile_path("entries", number, width), start, width)
+
+    @property
+    def tile(self) -> str:
+        """Where its leaf hashes lie."""
+        return tiles.tile_path(0, self.start // tiles.WIDTH, self.width)
 
     def unreadable(self) -> VerificationFailed:
         """Return the refusal of a bundle that holds no entries, or more or fewer than it must."""
@@ -54,83 +57,119 @@ class Bundle:
         return broken("An entry bundle cannot be read", where)
 
 
-Judge = Callable[[Bundle], None]
+Brief = tuple[int, int]
+"""The number of the first epoch of a bundle that holds nothing but epochs one after the other, and their slots."""
 
 
-class Entries(Sequence[bytes]):
-    """The entries of a log that was checked, each cut out of its bundle when it is asked for: most never are."""
-
-    def __init__(self, bundles: Sequence[bytes], size: int) -> None:
-        self._bundles, self._size = bundles, size
-
-    def __len__(self) -> int:
-        return self._size
-
-    def __iter__(self) -> Iterator[bytes]:
-        for bundle in self._bundles:
-            yield from tiles.unbundle(bundle) or ()
-
-    @overload
-    def __getitem__(self, index: int) -> bytes: ...
-    @overload
-    def __getitem__(self, index: slice) -> list[bytes]: ...
-    def __getitem__(self, index: int | slice) -> bytes | list[bytes]:
-        if isinstance(index, slice):
-            return [self[at] for at in range(*index.indices(self._size))]
-        at = range(self._size)[index]
-        return (tiles.unbundle(self._bundles[at // tiles.WIDTH]) or [])[at % tiles.WIDTH]
-
-
-@dataclass(frozen=True)
-class Tree:
-    """A log of `size` entries that was checked: its bundles, and its tiles, level by level from the leaves up."""
-
-    size: int
-    bundles: list[bytes]
-    rows: list[list[bytes]]
+class Judge(Protocol):
+    """Takes the bundles of a log in order, and refuses the first that it may not publish."""
 
     @property
-    def entries(self) -> Entries:
-        """The entries."""
-        return Entries(self.bundles, self.size)
+    def brief(self) -> Callable[[bytes, int], Brief | None]:
+        """A function of a module that says in brief what so many entries hold, or None where each must be looked at."""
+
+    def take(self, bundle: Bundle, brief: Brief) -> None:
+        """Take a bundle of which all is said in brief."""
+
+    def judge(self, bundle: Bundle, entries: list[bytes]) -> None:
+        """Take a bundle entry by entry."""
+
+
+class _Found(NamedTuple):
+    """What a bundle gave where it was read: content only where its entries must be looked at, no root where it has none."""
+
+    is_there: bool
+    root: bytes | None = None
+    tile_follows: bool = False
+    brief: Brief | None = None
+    content: bytes = b""
+
+
+@dataclass(frozen=True, eq=False)
+class Tree:
+    """A log that was checked. What it holds of each bundle is the root over its leaves.
+
+    Entries are not held: whoever asks for one has its bundle read again, and it must have that root still.
+    """
+
+    files: Mapping[str, bytes]
+    size: int
+    roots: tuple[bytes, ...]
+
+    def entry(self, index: int) -> bytes:
+        """Return the entry at an index."""
+        number, at = divmod(range(self.size)[index], tiles.WIDTH)
+        return (tiles.unbundle(self.bundle(number)) or [])[at]
+
+    def bundle(self, number: int) -> bytes:
+        """Return a bundle of entries. Refuses one that is not the one that was checked."""
+        return self._at_hand(number)[0]
+
+    def tile(self, level: int, number: int) -> bytes:
+        """Return a tile, or nothing where the tree has no such tile."""
+        if level == 0:
+            return self._at_hand(number)[1] if number < len(self.roots) else b""
+        row = self._above[level - 1] if level <= len(self._above) else []
+        return row[number] if number < len(row) else b""
+
+    def tiles_above(self) -> Iterator[tuple[str, bytes]]:
+        """Yield path and content of every tile above those of the leaves."""
+        for level, row in enumerate(self._above, 1):
+            for number, content in enumerate(row):
+                yield tiles.tile_path(level, number, len(content) // 32), content
+
+    def root_at(self, size: int) -> bytes:
+        """Return the root that the log had when it had so many entries, which are no more than it has."""
+        rows: list[list[bytes]] = []
+        row = size
+        while row:
+            row, width = divmod(row, tiles.WIDTH)
+            rows.append(tiles.split(self.tile(len(rows), row)[: 32 * width]) if width else [])
+        return tiles.root_of_edge(rows)
 
     @cached_property
-    def hashes(self) -> list[bytes]:
-        """The leaf hashes."""
-        return [each for row in self.rows[:1] for tile in row for each in tiles.split(tile)]
+    def _above(self) -> list[list[bytes]]:
+        return list(tiles.levels_above(self.roots[: self.size // tiles.WIDTH]))
+
+    @cached_property
+    def _at_hand(self) -> Callable[[int], tuple[bytes, bytes]]:
+        return lru_cache(_AT_HAND)(self._read_again)
+
+    def _read_again(self, number: int) -> tuple[bytes, bytes]:
+        bundle = Bundle.at(number, self.size)
+        content = file_at(self.files, bundle.path)
+        hashed = tiles.hash_bundle(content)
+        if hashed is None or hashed[1] != self.roots[number]:
+            raise broken("A file of the log changed while it was checked", f"{bundle.path}.")
+        return content, hashed[0]
 
 
-def verify_tree(files: Mapping[str, bytes], head: checkpoint.TreeHead, *, judge: Judge, each: Each = map) -> Tree:
-    """Return the tree that the files hold. `judge` is handed each bundle before it is hashed.
+def verify_tree(
+    files: Mapping[str, bytes], head: checkpoint.TreeHead, *, judge: Judge | None = None, each: Each = map
+) -> Tree:
+    """Return the tree that the files hold. `judge` is handed each bundle in its turn.
 
     Refuses a missing or unreadable bundle, another root than the checkpoint's, and a tile that does not follow.
     """
-    bundles: list[Bundle] = []
-
-    def judged() -> Iterator[list[bytes]]:
-        coming = _bundles(files, head.size)
-        while some := list(islice(coming, _AT_A_TIME)):
-            for bundle in some:
-                judge(bundle)  # 1
-            bundles.extend(some)
-            yield [bundle.content for bundle in some]
-
-    leaves: list[bytes] = []
+    count = -(-head.size // tiles.WIDTH)
+    parts = (range(at, min(at + _AT_A_TIME, count)) for at in range(0, count, _AT_A_TIME))
+    work = partial(_hashed, files, head.size, judge.brief if judge else None)
     roots: list[bytes] = []
-    for found in (one for some in each(tiles.hash_bundles, judged()) for one in some):  # 2
-        bundle = bundles[len(leaves)]
-        if found is None or len(found[0]) != 32 * bundle.width:
-            raise bundle.unreadable()
-        leaves.append(found[0])
-        roots += found[1:] if bundle.width == tiles.WIDTH else ()
-    rows = [leaves, *tiles.levels_above(roots)] if leaves else []
-    edge = [tiles.split(row[-1]) if len(row[-1]) < 32 * tiles.WIDTH else [] for row in rows]
-    if tiles.root_of_edge(edge) != head.root:  # 3
-        raise broken("The entries do not give the root of the checkpoint", _where_it_parts(files, rows))
-    for path, content in _paths_of(rows):  # 4
-        if file_at(files, path) != content:
-            raise broken("A tile does not follow from the entries", _place_in(path, files[path], content))
-    return Tree(head.size, [bundle.content for bundle in bundles], rows)
+    parting: list[Bundle] = []
+    for found in (one for some in each(work, parts) for one in some):  # 2
+        bundle = Bundle.at(len(roots), head.size)
+        if found.root is None:
+            raise bundle.unreadable() if found.is_there else _missing(bundle.path)
+        if judge:
+            _judged(judge, bundle, found)  # 1
+        roots.append(found.root)
+        if not found.tile_follows:
+            parting.append(bundle)
+    tree = Tree(files, head.size, tuple(roots))
+    if tree.root_at(head.size) != head.root:  # 3
+        raise broken("The entries do not give the root of the checkpoint", _where_it_parts(tree, parting))
+    _tiles_follow(tree, parting)  # 4
+    return tree
 
 
 def earlier_tile(path: str, tree: Tree) -> bytes | None:
@@ -139,11 +178,10 @@ def earlier_tile(path: str, tree: Tree) -> bytes | None:
     if found is None or found[2] == tiles.WIDTH:
         return None
     level, number, width = found
-    row = tree.bundles if level == "entries" else tree.rows[int(level)] if int(level) < len(tree.rows) else []
-    whole = row[number] if number < len(row) else b""
     if level == "entries":
-        part = (tiles.unbundle(whole) or [])[:width]
+        part = (tiles.unbundle(tree.bundle(number)) or [])[:width] if number < len(tree.roots) else []
         return tiles.bundle(part) if len(part) == width else None
+    whole = tree.tile(int(level), number)
     return whole[: 32 * width] if len(whole) >= 32 * width else None
 
 
@@ -152,7 +190,7 @@ def file_at(files: Mapping[str, bytes], path: str) -> bytes:
     try:
         return files[path]
     except KeyError as fault:
-        raise broken("A file of the log is missing", path) from fault
+        raise _missing(path) from fault
 
 
 def broken(what: str, why: str) -> VerificationFailed:
@@ -162,27 +200,53 @@ def broken(what: str, why: str) -> VerificationFailed:
     )
 
 
-def _bundles(files: Mapping[str, bytes], size: int) -> Iterator[Bundle]:
-    for start in range(0, size, tiles.WIDTH):
-        width = min(tiles.WIDTH, size - start)
-        path = tiles.tile_path("entries", start // tiles.WIDTH, width)
-        yield Bundle(path, start, width, file_at(files, path))
+def _hashed(
+    files: Mapping[str, bytes], size: int, brief: Callable[[bytes, int], Brief | None] | None, part: range
+) -> list[_Found]:
+    """Return what each bundle of a part gives; it needs nothing but the files, so that it can be done in any process."""
+    return [_found(files, Bundle.at(number, size), brief) for number in part]
 
 
-def _paths_of(rows: Sequence[Sequence[bytes]]) -> Iterator[tuple[str, bytes]]:
-    return (
-        (tiles.tile_path(level, number, len(content) // 32), content)
-        for level, row in enumerate(rows)
-        for number, content in enumerate(row)
-    )
+def _found(files: Mapping[str, bytes], bundle: Bundle, brief: Callable[[bytes, int], Brief | None] | None) -> _Found:
+    content = files.get(bundle.path)
+    hashed = None if content is None else tiles.hash_bundle(content)
+    if content is None or hashed is None or len(hashed[0]) != 32 * bundle.width:
+        return _Found(is_there=content is not None)
+    said = brief(content, bundle.width) if brief else None
+    kept = content if brief and said is None else b""
+    return _Found(True, hashed[1], files.get(bundle.tile) == hashed[0], said, kept)
 
 
-def _where_it_parts(files: Mapping[str, bytes], rows: Sequence[Sequence[bytes]]) -> str:
+def _judged(judge: Judge, bundle: Bundle, found: _Found) -> None:
+    if found.brief is not None:
+        judge.take(bundle, found.brief)
+    else:
+        judge.judge(bundle, tiles.unbundle(found.content) or [])
+
+
+def _tiles_follow(tree: Tree, parting: Iterable[Bundle]) -> None:
+    for bundle in parting:
+        held = file_at(tree.files, bundle.tile)
+        raise _does_not_follow(bundle.tile, held, tree.tile(0, bundle.start // tiles.WIDTH))
+    for path, content in tree.tiles_above():
+        if (held := file_at(tree.files, path)) != content:
+            raise _does_not_follow(path, held, content)
+
+
+def _does_not_follow(path: str, held: bytes, content: bytes) -> VerificationFailed:
+    return broken("A tile does not follow from the entries", _place_in(path, held, content))
+
+
+def _missing(path: str) -> VerificationFailed:
+    return broken("A file of the log is missing", path)
+
+
+def _where_it_parts(tree: Tree, parting: Iterable[Bundle]) -> str:
     """Say at which entry the published hashes first disagree; where none does, the checkpoint is the one that was changed."""
-    for path, content in _paths_of(rows[:1]):
-        held = files.get(path)
-        if held is not None and held != content:
-            return _place_in(path, held, content)
+    for bundle in parting:
+        held = tree.files.get(bundle.tile)
+        if held is not None:
+            return _place_in(bundle.tile, held, tree.tile(0, bundle.start // tiles.WIDTH))
     return "checkpoint: every published hash follows from the entries, so the head or a whole history was changed."
 
 
