@@ -14,7 +14,7 @@ from answerable.adapters.log_buckets import BucketStore
 from answerable.adapters.log_stores import Files, LocalStore
 from answerable.adapters.mirroring import check_place, copy, open_source, open_store
 from answerable.cli import main
-from answerable.errors import LogHalted, NotConfigured
+from answerable.errors import LogHalted, NotConfigured, VerificationFailed
 
 
 class Held:
@@ -37,6 +37,25 @@ def world(size, salt=""):
 def opened():
     made = World().promise().epoch({7: ("a",) * 32}).epoch()
     return Held(made.opening(made.event(1, 7)).files())
+
+
+class Turning(Held):
+    """A log that gives some files as they are for a check, and others once the target is asked for its checkpoint."""
+
+    def __init__(self, files, later):
+        super().__init__(files)
+        self.read = lambda path: (later if self.is_checked else files).get(path, files.get(path))
+        self.is_checked = False
+
+
+class Asking(LocalStore):
+    """A target whose checkpoint is asked for only once a log was checked."""
+
+    source = None
+
+    def read(self, path):
+        self.source.is_checked |= path == "checkpoint"
+        return super().read(path)
 
 
 class Quiet(SimpleHTTPRequestHandler):
@@ -84,6 +103,22 @@ def test_a_folder_holds_every_promise_and_what_was_opened(tmp_path):
     assert check_place(str(tmp_path / "two"), key=SIGNER.verifier_key).opened.fields
     with pytest.raises(LogHalted, match=r"log\.read-only"):
         open_store("https://log.example")
+
+
+@pytest.mark.parametrize("path", ["tile/entries/000.p/4", "tile/0/000.p/4", "opening/3/0", "vkey", "checkpoint"])
+def test_what_a_source_gives_after_the_check_is_never_copied_for_what_was_checked(path, tmp_path):
+    files = opened().files
+    target = Asking(tmp_path / "mirror")
+    target.source = Turning(files, {path: bytes(len(files[path])), "checkpoint": b"a newer one"})
+    try:
+        copy(target.source, target)
+    except VerificationFailed as fault:
+        assert "changed while it was checked" in fault.what
+        assert path in fault.why
+    assert target.source.is_checked
+    got = dict(Files(LocalStore(tmp_path / "mirror")))
+    assert got == {each: files[each] for each in got}
+    assert "checkpoint" not in got or got == files
 
 
 def test_a_mirror_is_made_over_the_web_from_names_that_follow_from_the_checkpoint(tmp_path):

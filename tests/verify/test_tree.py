@@ -6,7 +6,7 @@ import pytest
 
 from answerable.errors import VerificationFailed
 from answerable.public_log import checkpoint, merkle, tiles
-from answerable.verify.tree import earlier_tile, verify_tree
+from answerable.verify.tree import tile_of, verify_tree
 
 SIZE = 700
 ENTRIES = [b"entry %d" % number for number in range(SIZE)]
@@ -39,20 +39,23 @@ def test_a_log_of_three_levels_knows_its_roots():
         assert tree.root_at(size) == merkle.root(hashes[:size])
 
 
-def test_every_tile_of_an_earlier_log_is_known_and_no_other():
+def test_every_tile_of_a_log_and_of_an_earlier_one_is_known_and_no_other():
     tree = verify_tree(dict(tiles.files(ENTRIES)), head())
     for size in (1, 200, 256, 300, 511, 600):
         for path, content in tiles.files(ENTRIES[:size]):
-            if ".p/" in path:
-                assert earlier_tile(path, tree) == content, path
+            assert tile_of(path, tree) == content, path
     for path in (
         "tile/0/003.p/1",
         "tile/entries/003.p/1",
         "tile/entries/002.p/189",
         "tile/1/000.p/3",
         "tile/7/000.p/1",
+        "tile/entries/002",
+        "tile/0/002",
+        "tile/1/000",
+        "opening/1/0",
     ):
-        assert earlier_tile(path, tree) is None, path
+        assert tile_of(path, tree) is None, path
 
 
 def test_a_bundle_that_changed_after_it_was_checked_is_refused_and_named():
@@ -60,7 +63,7 @@ def test_a_bundle_that_changed_after_it_was_checked_is_refused_and_named():
     tree = verify_tree(files, head())
     files["tile/entries/001"] = tiles.bundle([b"other", *ENTRIES[257:512]])
     assert tree.entry(255) == ENTRIES[255]
-    for asked in (lambda: tree.entry(256), lambda: tree.root_at(300), lambda: earlier_tile("tile/0/001.p/9", tree)):
+    for asked in (lambda: tree.entry(256), lambda: tree.root_at(300), lambda: tile_of("tile/0/001.p/9", tree)):
         with pytest.raises(VerificationFailed, match="changed while it was checked") as refused:
             asked()
         assert refused.value.why == "tile/entries/001."

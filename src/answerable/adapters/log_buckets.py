@@ -69,6 +69,9 @@ class BucketStore:
     def barrier(self) -> None:
         """Do nothing: what a bucket has acknowledged is durable."""
 
+    def give_up(self) -> None:
+        """Do nothing: what is there already no checkpoint names, and it is what was checked."""
+
     def swap(self, path: str, content: bytes, *, before: bytes | None) -> None:
         if self.read(path) != before:
             raise swapped(path)

@@ -16,6 +16,7 @@ from answerable.adapters.log_stores import Files, LocalStore, Store, file_differ
 from answerable.errors import LogHalted, VerificationFailed
 from answerable.public_log import checkpoint, merkle, note, tiles
 from answerable.public_log.growing import Edge
+from answerable.verify.tree import Tree, tile_of
 
 
 def publish_tree(folder: Path, entries: Sequence[bytes], *, signer: note.Signer) -> bytes:
@@ -81,18 +82,29 @@ def would_fork() -> LogHalted:
     return halted("log.would-fork", "What is published is not a prefix of what the desk's database holds.")
 
 
-def copy_tree(files: Files, target: Store, *, checkpoint_: bytes, size: int) -> int:
-    """Copy a checked log to another store, the checkpoint last, and return how many files were new there."""
-    before = target.read("checkpoint")
-    wanted = [*tiles.paths(size), *(path for path in files if path.startswith("opening/") or path == "vkey")]
+def copy_tree(files: Files, target: Store, *, tree: Tree) -> int:
+    """Copy a checked log to another store, the checkpoint last, and return how many files were new there.
+
+    Each file is the one that was checked: whoever serves the source could serve others now.
+    """
+    signed, before = files["checkpoint"], target.read("checkpoint")
+    wanted = [*tiles.paths(tree.size), *(path for path in files if path.startswith("opening/") or path == "vkey")]
     held = set(target.paths())
     new = [path for path in wanted if path not in held]
-    for path in wanted:
-        target.add(path, files[path])
+
+    def content(path: str) -> bytes:
+        return tile_of(path, tree) or files[path]
+
+    try:
+        for path in wanted:
+            target.add(path, content(path))
+    except VerificationFailed:
+        target.give_up()
+        raise
     target.barrier()
     for path in new:
-        if target.read(path) != files[path]:
+        if target.read(path) != content(path):
             raise file_differs(path)
-    if before != checkpoint_:
-        target.swap("checkpoint", checkpoint_, before=before)
+    if before != signed:
+        target.swap("checkpoint", signed, before=before)
     return len(new)

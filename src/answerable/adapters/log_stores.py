@@ -6,6 +6,7 @@ that was there; nothing is swapped before a barrier; a fault of a barrier is nev
 
 from __future__ import annotations
 
+import hashlib
 import os
 from collections.abc import Iterator, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -15,6 +16,7 @@ from typing import BinaryIO, Protocol
 
 from answerable.adapters.files import is_unfinished, sync_folder, unfinished, write_whole
 from answerable.errors import LogHalted, NotConfigured
+from answerable.verify.tree import changed_meanwhile
 
 _OPEN = 64
 """How many files may lie open beside their places."""
@@ -41,6 +43,9 @@ class Store(Source, Protocol):
 
     def barrier(self) -> None:
         """Make everything that was added durable."""
+
+    def give_up(self) -> None:
+        """Let go of what was added since the last barrier: it is not wanted."""
 
     def swap(self, path: str, content: bytes, *, before: bytes | None) -> None:
         """Replace a file that still holds `before`. Halts where it does not."""
@@ -87,6 +92,12 @@ class LocalStore:
         for folder in sorted(touched, key=lambda each: len(each.parts), reverse=True):
             sync_folder(folder)
         self._placed |= touched
+
+    def give_up(self) -> None:
+        written = list(self._beside)
+        self._close()
+        for target in written:
+            unfinished(target).unlink(missing_ok=True)
 
     def swap(self, path: str, content: bytes, *, before: bytes | None) -> None:
         if self.read(path) != before:
@@ -166,16 +177,30 @@ def _files_below(folder: Path | str, before: str) -> Iterator[str]:
 
 
 class Files(Mapping[str, bytes]):
-    """The files of a store by path, each read when it is asked for: a large log is checked without holding it."""
+    """The files of a store by path, each read when it is asked for: a large log is checked without holding it.
+
+    Checkpoint and key are held, so that a log that grows meanwhile stays the one that was checked. What was opened must be
+    the same when it is read again; of bundles and tiles, which are many, the checked tree sees to that.
+    """
 
     def __init__(self, store: Source) -> None:
         self._store = store
         self._paths = dict.fromkeys(store.paths())
+        self._held: dict[str, bytes] = {}
+        self._digests: dict[str, bytes] = {}
 
     def __getitem__(self, path: str) -> bytes:
+        if path in self._held:
+            return self._held[path]
         content = self._store.read(path) if path in self._paths else None
         if content is None:
             raise KeyError(path)
+        if "/" not in path:
+            self._held[path] = content
+        elif path.startswith("opening/"):
+            digest = hashlib.sha256(content).digest()
+            if self._digests.setdefault(path, digest) != digest:
+                raise changed_meanwhile(path)
         return content
 
     def __iter__(self) -> Iterator[str]:

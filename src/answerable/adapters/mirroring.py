@@ -1,6 +1,6 @@
 """How does a log get from one place to another, without a step back and without a file that does not hold?
 
-1  all of the source is checked first
+1  all of the source is checked first, and what is read again must be what was checked
 2  what stands at the target must be a prefix of it
 3  entries, tiles and openings are copied, made durable and read back
 4  the checkpoint is swapped last
@@ -49,14 +49,14 @@ def copy(source: Source, target: Store, *, key: str | None = None) -> tuple[Veri
     """Copy a log that holds, and return it with how many files were new. What does not hold is returned, and not copied."""
     files = Files(source)
     log = _checked(files, key=key)  # 1
-    if not log.passed or log.head is None:
+    if not log.passed or log.tree is None:
         return log, 0
     if probe := getattr(target, "probe", None):
         probe()
     before = target.read("checkpoint")
     if before is not None and not log.begins_with(_head(before, log)):
         raise would_fork()  # 2
-    return log, copy_tree(files, target, checkpoint_=files["checkpoint"], size=log.head.size)  # 3, 4
+    return log, copy_tree(files, target, tree=log.tree)  # 3, 4
 
 
 def _checked(files: Files, *, key: str | None, quorum: Quorum | None = None) -> VerifiedLog:

@@ -20,7 +20,7 @@ from answerable.public_log.quorum import Quorum
 from answerable.verify.check import Check
 from answerable.verify.grammar import Grammar
 from answerable.verify.openings import Opened, verify_openings
-from answerable.verify.tree import Each, Tree, broken, earlier_tile, file_at, verify_tree
+from answerable.verify.tree import Each, Tree, broken, file_at, tile_of, verify_tree
 
 _FIXED = ("checkpoint", "vkey")
 
@@ -132,5 +132,5 @@ def _no_other_files(files: Mapping[str, bytes], tree: Tree, opened: Opened) -> N
     for path in files:
         if path in newest or path in _FIXED or path in opened.paths:
             continue
-        if files[path] != earlier_tile(path, tree):
+        if files[path] != tile_of(path, tree):
             raise broken("A file does not belong to the log", f"{path}: it is no tile of a size up to {size} either.")

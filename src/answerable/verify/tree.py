@@ -140,7 +140,7 @@ class Tree:
         content = file_at(self.files, bundle.path)
         hashed = tiles.hash_bundle(content)
         if hashed is None or hashed[1] != self.roots[number]:
-            raise broken("A file of the log changed while it was checked", f"{bundle.path}.")
+            raise changed_meanwhile(bundle.path)
         return content, hashed[0]
 
 
@@ -172,17 +172,17 @@ def verify_tree(
     return tree
 
 
-def earlier_tile(path: str, tree: Tree) -> bytes | None:
-    """Return what a partial tile of an earlier, smaller log holds, or None where `path` is no such tile."""
-    found = tiles.parse_path(path)
-    if found is None or found[2] == tiles.WIDTH:
-        return None
-    level, number, width = found
-    if level == "entries":
-        part = (tiles.unbundle(tree.bundle(number)) or [])[:width] if number < len(tree.roots) else []
+def tile_of(path: str, tree: Tree) -> bytes | None:
+    """Return what a bundle or a tile holds, of this log or of the smaller one it was; None where `path` is no such file."""
+    level, number, width = tiles.parse_path(path) or ("", 0, 0)
+    if level == "entries" and number < len(tree.roots):
+        content = tree.bundle(number)
+        if width == Bundle.at(number, tree.size).width:
+            return content
+        part = (tiles.unbundle(content) or [])[:width]
         return tiles.bundle(part) if len(part) == width else None
-    whole = tree.tile(int(level), number)
-    return whole[: 32 * width] if len(whole) >= 32 * width else None
+    whole = tree.tile(int(level), number) if level.isdecimal() else b""
+    return whole[: 32 * width] if whole and len(whole) >= 32 * width else None
 
 
 def file_at(files: Mapping[str, bytes], path: str) -> bytes:
@@ -191,6 +191,11 @@ def file_at(files: Mapping[str, bytes], path: str) -> bytes:
         return files[path]
     except KeyError as fault:
         raise _missing(path) from fault
+
+
+def changed_meanwhile(path: str) -> VerificationFailed:
+    """Return what is raised where a file that is read again is not the one that was checked."""
+    return broken("A file of the log changed while it was checked", f"{path}.")
 
 
 def broken(what: str, why: str) -> VerificationFailed:

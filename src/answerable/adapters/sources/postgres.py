@@ -71,6 +71,13 @@ class PostgresStore:
             *((("search_path", path),) if path else ()),
         ):
             self._db.execute("SELECT set_config(%s, %s, false)", (setting, value))
+        # Moments and days stay whole numbers until they are a column: no object of Python for each.
+        for kind, loader in (
+            ("timestamptz", Int8BinaryLoader),
+            ("timestamp", Int8BinaryLoader),
+            ("date", Int4BinaryLoader),
+        ):
+            self._db.adapters.register_loader(kind, loader)
         rights = rights_to_write(self._db)
         if rights and settings.may_write_because is None:
             raise failures.may_write(self._name, rights)
@@ -148,20 +155,17 @@ class PostgresStore:
         if not ask.wanted:
             return
         with self._explained(), self._db.cursor(f"answerable_{next(self._cursors)}", binary=True) as cursor:
-            # Moments and days stay whole numbers until they are a column: no object of Python for each.
-            for kind in ("timestamptz", "timestamp"):
-                cursor.adapters.register_loader(kind, Int8BinaryLoader)
-            cursor.adapters.register_loader("date", Int4BinaryLoader)
             cursor.execute(self._query(scan, ask), ask.values)
-            wanted, given = 0, 0
-            while given == wanted and (rows := cursor.fetchmany(wanted := pace.rows)):
-                given = len(rows)
+            more = True
+            while more and (rows := cursor.fetchmany(pace.rows)):
+                more = len(rows) == pace.rows
                 places, *values = zip(*rows, strict=True)
                 arrays = [column.array(each, scan.zone) for column, each in zip(columns, values, strict=True)]
                 if None in arrays:
                     raise failures.off_calendar(self._name, scan.table)
                 batch = pa.RecordBatch.from_arrays([pa.array(places, pa.int32()), *arrays], schema=schema)
-                pace.after(batch)
+                if more:
+                    pace.after(batch)
                 del rows, places, values, arrays
                 yield batch
                 self._refuse_stopped()

@@ -141,7 +141,7 @@ class Column:
         if self.type in ("timestamptz", "timestamp"):
             shifted = _shifted(values, _MICROS, 63)
             if shifted is None or self.type == "timestamptz":
-                return shifted and pa.array(shifted, pa.int64()).cast(MOMENT)
+                return shifted and pa.array(shifted, MOMENT)
             return moments(pa.array(shifted, pa.int64()).cast(pa.timestamp("us")), zone)
         if self.type == "date":
             shifted = _shifted(values, _DAYS, 31)
