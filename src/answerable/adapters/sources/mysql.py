@@ -136,10 +136,13 @@ class MysqlStore:
 
     def query(self, scan: Scan) -> str:
         """Return the text that `read` runs."""
+        return self._query(scan, self._asked(scan))
+
+    def _query(self, scan: Scan, ask: _Asked) -> str:
         known = self._columns(scan.table)
         selected = ", ".join([f"x.place AS {ticked(TARGET)}", *(known[each].selected for each in scan.columns)])
         order = ", ".join(["x.place", *(known[each].ordered for each in scan.order_by)])
-        return f"SELECT {selected} {self._asked(scan).source} ORDER BY {order}"
+        return f"SELECT {selected} {ask.source} ORDER BY {order}"
 
     def read(self, scan: Scan) -> Iterator[pa.RecordBatch]:
         """Yield the rows in batches."""
@@ -151,7 +154,7 @@ class MysqlStore:
             return
         with self._cursor() as cursor:
             with self._explained():
-                cursor.execute(self.query(scan), ask.values)
+                cursor.execute(self._query(scan, ask), ask.values)
             while rows := self._fetched(cursor, pace.rows):
                 places, *values = zip(*rows, strict=True)
                 try:

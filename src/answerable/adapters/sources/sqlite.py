@@ -10,8 +10,9 @@ import sqlite3
 import threading
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -33,6 +34,7 @@ from answerable.collect.wall_clock import moment_of
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _GAP = re.compile(r"\s+(?=[Zz+-])")
 _KINDS = {"integer": pa.int64(), "real": pa.float64(), "text": pa.string(), "blob": pa.binary()}
+_UNBOUNDED = (None,) * 4
 _FOLDED = str.maketrans("ABCDEFGHIJKLMNOPQRSTUVWXYZ", "abcdefghijklmnopqrstuvwxyz")
 
 
@@ -43,6 +45,12 @@ class _Whom:
     rows: list[list[object]]
     time: str | None
     zone: str
+    values: dict[str, object]
+
+    @classmethod
+    def of(cls, rows: list[list[object]], time: str | None, zone: str) -> _Whom:
+        """Return the targets, with the values that a query is given for them."""
+        return cls(rows, time, zone, {"targets": json.dumps(rows), "zone": zone})
 
 
 class SqliteStore:
@@ -55,6 +63,9 @@ class SqliteStore:
         self._tables: dict[str, dict[str, ColumnFacts]] = {}
         self._indexed: dict[str, set[tuple[str, str]]] = {}
         self._placed: Scan | None = None
+        self._known: tuple[Scan, _Whom] | None = (
+            None  # of the scan that was asked about last: it is asked several times
+        )
         with self._explained():
             self._db = sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True, isolation_level=None, check_same_thread=False)  # fmt: skip
             self._db.execute("PRAGMA query_only = ON")
@@ -104,23 +115,25 @@ class SqliteStore:
         self.check(rule.table, {rule.column, *keys} | ({time} if time else set()))
         rows: list[list[object]] = []
         for place, each in enumerate(identifiers):
-            both = (each.at - slack, each.at + slack + timedelta(microseconds=1)) if time and each.at else (None, None)
-            rows += [_row(place, (each.value.translate(_FOLDED),), both)] if is_text(each.value) else []
-        source = self._source(rule.table, (rule.column,), _Whom(rows, time, rule.zone), folds=True)
+            around = (each.at - slack, each.at + slack + timedelta(microseconds=1)) if time and each.at else None
+            both = _bounds(*around) if around else _UNBOUNDED
+            rows += [[place, each.value.translate(_FOLDED), *both]] if is_text(each.value) else []
+        whom = _Whom.of(rows, time, rule.zone)
+        source = self._source(rule.table, (rule.column,), whom, folds=True)
         values = ", ".join(f"{self._key_text(rule.table, key)} AS k{place}" for place, key in enumerate(keys))
         held = " AND ".join(f"k{place} IS NOT NULL" for place in range(len(keys)))
         names = ", ".join(f"k{place}" for place in range(len(keys)))
         inner = f"SELECT DISTINCT x.place, {values} {source}"
         ranked = f"SELECT *, row_number() OVER (PARTITION BY place) AS nth FROM ({inner}) WHERE {held}"  # noqa: S608
         text = f"{self._with(1)} SELECT place, {names} FROM ({ranked}) WHERE nth <= 2"  # noqa: S608
-        return found_subjects(self._rows(text, {"targets": json.dumps(rows), "zone": rule.zone}), identifiers)
+        return found_subjects(self._rows(text, whom.values), identifiers)
 
     def count(self, scan: Scan) -> tuple[int, ...]:
         """Return how many rows each target of the scan has."""
         self._refuse_unplaceable(scan)
         counts = [0] * len(scan.targets)
         text = f"{self._with(len(scan.subject_columns))} SELECT x.place, count(*) {self._of(scan)} GROUP BY x.place"
-        for place, rows in self._rows(text, self._values(scan)):
+        for place, rows in self._rows(text, self._whom(scan).values):
             counts[place] = rows
         return tuple(counts)
 
@@ -136,7 +149,7 @@ class SqliteStore:
         kinds, pace = self._kinds(scan), Pace()
         schema = schema_of([(name, kind) for name, (kind, _) in zip(scan.columns, kinds, strict=True)])
         with self._explained():
-            cursor = self._db.execute(self.query(scan), self._values(scan))
+            cursor = self._db.execute(self.query(scan), self._whom(scan).values)
         while rows := self._fetched(cursor, pace.rows):
             places, *columns = zip(*rows, strict=True)
             arrays = [
@@ -200,15 +213,21 @@ class SqliteStore:
         return self._source(scan.table, scan.subject_columns, self._whom(scan))
 
     def _whom(self, scan: Scan) -> _Whom:
-        rows = []
+        if self._known is None or self._known[0] is not scan:
+            self._known = scan, _Whom.of(self._targets(scan), scan.time_column, scan.zone)
+        return self._known[1]
+
+    def _targets(self, scan: Scan) -> list[list[object]]:
+        rows: list[list[object]] = []
+        octets = [self._is_octets(scan.table, each) for each in scan.subject_columns]
+        bounds = cache(_bounds)  # of many targets the period is the same
         for place, target in enumerate(scan.targets):
-            if len(target.subject) != len(scan.subject_columns):
+            if len(target.subject) != len(octets):
                 raise ValueError("a target needs one value for each subject column")
-            both = (target.start, target.end) if scan.time_column else (None, None)
-            octets = [self._is_octets(scan.table, each) for each in scan.subject_columns]
             if all(is_octets(v) if o else is_text(v) for o, v in zip(octets, target.subject, strict=True)):
-                rows.append(_row(place, target.subject, both))
-        return _Whom(rows, scan.time_column, scan.zone)
+                both = bounds(target.start, target.end) if scan.time_column else _UNBOUNDED
+                rows.append([place, *target.subject, *both])
+        return rows
 
     def _source(self, table: str, keys: Sequence[str], whom: _Whom, *, folds: bool = False) -> str:
         on = [self._equals(table, key, f"x.key{n}", folds=folds) for n, key in enumerate(keys, 1)]
@@ -233,14 +252,11 @@ class SqliteStore:
         index = self._index(table, column, folds=folds)
         return f"{mine} = {other} COLLATE {index} AND {exactly}" if index else exactly
 
-    def _values(self, scan: Scan) -> dict[str, object]:
-        return {"targets": json.dumps(self._whom(scan).rows), "zone": scan.zone}
-
     def _kinds(self, scan: Scan) -> list[tuple[pa.DataType, bool]]:
         """Return the type of each column, and whether its rows are of several kinds and leave as text."""
         found = ", ".join(f"max(typeof(t.{quoted(each)}) = '{kind}')" for each in scan.columns for kind in _KINDS)
         text = f"{self._with(len(scan.subject_columns))} SELECT {found} {self._of(scan)}"
-        row = self._rows(text, self._values(scan))[0]
+        row = self._rows(text, self._whom(scan).values)[0]
         seen = [
             [kind for place, kind in enumerate(_KINDS.values()) if row[4 * number + place]]
             for number in range(len(scan.columns))
@@ -253,11 +269,11 @@ class SqliteStore:
             return
         self.check(scan.table, scan.touched)
         column = f"t.{quoted(scan.time_column)}"
-        whom = _Whom(self._whom(scan).rows, None, scan.zone)
+        whom = replace(self._whom(scan), time=None)
         source = self._source(scan.table, scan.subject_columns, whom)
         condition = f"{column} IS NOT NULL AND moment({column}, :zone) IS NULL"
         text = f"{self._with(len(scan.subject_columns))} SELECT count(*) {source} AND {condition}"
-        unplaceable = self._rows(text, self._values(scan))[0][0]
+        unplaceable = self._rows(text, self._whom(scan).values)[0][0]
         if unplaceable:
             raise failures.unplaceable(self._name, scan, unplaceable)
         self._placed = scan
@@ -282,10 +298,10 @@ class SqliteStore:
             raise failures.broken(self._name, type(fault).__name__) from fault
 
 
-def _row(place: int, keys: Sequence[str], both: tuple[datetime | None, datetime | None]) -> list[object]:
-    start, end = both
+def _bounds(start: datetime | None, end: datetime | None) -> tuple[object, ...]:
+    """Return the bounds of a period, each as text by day and exactly in microseconds."""
     days = (start and _day_near(start, -2), end and _day_near(end, 3))
-    return [place, *keys, days[0], start and micros(start), days[1], end and micros(end)]
+    return days[0], start and micros(start), days[1], end and micros(end)
 
 
 def _day_near(moment: datetime, days: int) -> str:

@@ -14,6 +14,7 @@ from answerable.collect.scan import Scan
 from answerable.collect.wall_clock import spans
 
 Clock = Literal["none", "utc", "wall"]  # no moments at all; moments of their own; readings without a zone
+_NO_TEXT = re.compile("[\x00\ud800-\udfff]")
 _WHOLE = re.compile(r"0|-?[1-9][0-9]{0,37}")
 _DECIMAL = re.compile(r"-?(0|[1-9][0-9]*)(\.[0-9]+)?")
 _UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
@@ -79,7 +80,7 @@ def micros(moment: datetime) -> int:
 
 def is_text(value: str) -> bool:
     """Whether a database can hold this text at all: no NUL, no half of a surrogate pair."""
-    return "\x00" not in value and not any("\ud800" <= each <= "\udfff" for each in value)
+    return not _NO_TEXT.search(value)
 
 
 def is_whole(low: int, high: int) -> Callable[[str], bool]:
