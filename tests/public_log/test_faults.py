@@ -9,8 +9,6 @@ from __future__ import annotations
 import errno
 import os
 import random
-import threading
-import time
 from pathlib import Path
 
 import pytest
@@ -42,7 +40,6 @@ class Disk:
 
     def __init__(self, at: int = 0, fault: str = "") -> None:
         self.at, self.fault, self.seen = at, fault, 0
-        self._one = threading.Lock()
 
     def install(self, patch: pytest.MonkeyPatch) -> None:
         for owner, name in (
@@ -63,10 +60,8 @@ class Disk:
         patch.setattr(os, "fdopen", opened)
 
     def hit(self, *, write=None, content: bytes = b"") -> None:
-        with self._one:
-            self.seen += 1
-            seen = self.seen
-        if seen != self.at:
+        self.seen += 1
+        if self.seen != self.at:
             return
         if self.fault == "short" and write is not None:
             write(content[: len(content) // 2])
@@ -132,13 +127,10 @@ def head(folder: Path) -> checkpoint.TreeHead | None:
 
 
 @pytest.mark.parametrize(
-    ("fault", "open_at_once", "few"),
-    [*((each, 64, 8) for each in ("killed", "short", "EIO", "ENOSPC")), ("killed", 2, 8), ("killed", 64, 0), ("EIO", 64, 0)],
-)  # fmt: skip
-def test_a_fault_at_any_file_operation_leaves_a_log_that_holds(tmp_path, monkeypatch, fault, open_at_once, few):
-    """Where more than a few files are synced, several are at a time."""
+    ("fault", "open_at_once"), [*((each, 64) for each in ("killed", "short", "EIO", "ENOSPC")), ("killed", 2)]
+)
+def test_a_fault_at_any_file_operation_leaves_a_log_that_holds(tmp_path, monkeypatch, fault, open_at_once):
     monkeypatch.setattr("answerable.adapters.log_stores._OPEN", open_at_once)
-    monkeypatch.setattr("answerable.adapters.log_stores._FEW", few)
     steps = operations(tmp_path, monkeypatch)
     assert steps > 40
     for step in range(1, steps + 1):
@@ -191,7 +183,7 @@ def test_no_file_has_its_name_before_all_that_was_added_with_it_is_durable(tmp_p
 
 @pytest.mark.parametrize("failing", range(1, 30, 7))
 def test_of_many_files_synced_together_none_has_its_name_where_one_is_not_durable(tmp_path, monkeypatch, failing):
-    """And none is still being synced when the fault is told, or is read back, or lies open."""
+    """And none is read back, or lies open."""
     store, begun, ended, seen = LocalStore(tmp_path), [], [], []
     handles = set(Path("/dev/fd").iterdir())
 
@@ -199,7 +191,6 @@ def test_of_many_files_synced_together_none_has_its_name_where_one_is_not_durabl
         begun.append(handle)
         if len(begun) == failing:
             raise OSError(errno.EIO, "EIO")
-        time.sleep(0.002)
         seen.extend(read_tree(tmp_path))
         ended.append(handle)
 

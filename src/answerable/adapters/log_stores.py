@@ -9,7 +9,6 @@ from __future__ import annotations
 import hashlib
 import os
 from collections.abc import Iterator, Mapping
-from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import BinaryIO, Protocol
@@ -20,9 +19,6 @@ from answerable.verify.tree import changed_meanwhile
 
 _OPEN = 64
 """How many files may lie open beside their places."""
-
-_FEW, _TOGETHER = 8, 4
-"""Up to how many files are synced one after the other at the barrier, and how many at a time, at once, where there are more."""
 
 
 class Source(Protocol):
@@ -63,8 +59,6 @@ class LocalStore:
         self._touched: set[Path] = set()
         self._placed: set[Path] = {folder}
         self._beside: dict[Path, BinaryIO] = {}
-        self._pool: ThreadPoolExecutor | None = None
-        self._syncing: list[Future[None]] = []
 
     def read(self, path: str) -> bytes | None:
         try:
@@ -124,24 +118,13 @@ class LocalStore:
         file.write(content)
         file.flush()
         os.utime(file.fileno(), (0, 0))
-        if len(self._beside) > _FEW:
-            self._begin_syncing()
-        elif start_writing := getattr(os, "posix_fadvise", None):
+        if start_writing := getattr(os, "posix_fadvise", None):
             start_writing(file.fileno(), 0, 0, os.POSIX_FADV_DONTNEED)
-
-    def _begin_syncing(self) -> None:
-        """Have threads wait for the disk while more is made; what several wait for is written once. `_settle` hears of it."""
-        self._pool = self._pool or ThreadPoolExecutor(_TOGETHER)
-        new = list(self._beside.values())[len(self._syncing) :]
-        self._syncing += [self._pool.submit(os.fsync, file.fileno()) for file in new]
 
     def _settle(self) -> None:
         """Make what lies beside its place durable, and then put it there."""
-        if self._pool is None:
-            for file in self._beside.values():
-                os.fsync(file.fileno())
-        for synced in self._syncing:
-            synced.result()
+        for file in self._beside.values():
+            os.fsync(file.fileno())
         written = list(self._beside)
         self._close()
         for target in written:
@@ -156,9 +139,6 @@ class LocalStore:
             raise
 
     def _close(self) -> None:
-        pool, self._pool, self._syncing = self._pool, None, []
-        if pool is not None:
-            pool.shutdown(cancel_futures=True)  # no file is closed that is still being synced
         beside, self._beside = self._beside, {}
         for file in beside.values():
             with suppress(OSError):  # what is durable is already, and of what is not the caller is being told
