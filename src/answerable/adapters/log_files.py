@@ -9,6 +9,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
@@ -89,21 +90,19 @@ def copy_tree(files: Files, target: Store, *, tree: Tree) -> int:
     """
     signed, before = files["checkpoint"], target.read("checkpoint")
     wanted = [*tiles.paths(tree.size), *(path for path in files if path.startswith("opening/") or path == "vkey")]
-    held = set(target.paths())
-    new = [path for path in wanted if path not in held]
-
-    def content(path: str) -> bytes:
-        return tile_of(path, tree) or files[path]
-
+    held, new = set(target.paths()), dict[str, bytes]()
     try:
         for path in wanted:
-            target.add(path, content(path))
-    except VerificationFailed:
+            content = tile_of(path, tree) or files[path]
+            target.add(path, content)
+            if path not in held:
+                new[path] = hashlib.sha256(content).digest()
+    except Exception:
         target.give_up()
         raise
     target.barrier()
-    for path in new:
-        if target.read(path) != content(path):
+    for path, digest in new.items():
+        if hashlib.sha256(target.read(path) or b"").digest() != digest:
             raise file_differs(path)
     if before != signed:
         target.swap("checkpoint", signed, before=before)
