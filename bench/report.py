@@ -175,7 +175,7 @@ def _shown(folder: str) -> float:
     desk, _ = _at_desk(folder)
     case = import_module("answerable.desk.models").Case.objects.order_by("pk").first()
     started = time.perf_counter()
-    import_module("answerable.desk.moves.reporting").counted_proof(desk, case)
+    import_module("answerable.desk.moves.showing_counted").counted_proof(desk, case)
     return time.perf_counter() - started
 
 
@@ -184,7 +184,7 @@ def _opened(folder: str) -> float:
     desk, period = _at_desk(folder)
     row = import_module("answerable.desk.models").PublishedPeriod.objects.get(pk=period.name)
     started = time.perf_counter()
-    for _ in import_module("answerable.desk.moves.reporting").opened_links(desk, row):
+    for _ in import_module("answerable.desk.moves.showing_counted").opened_links(desk, row):
         pass
     return time.perf_counter() - started
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 import os
 import shutil
@@ -59,9 +60,9 @@ def published(machine, later, received, decided, work):
 
 
 def _lines(machine, row) -> list[str]:
-    from answerable.desk.queries.published import table_lines
+    from answerable.desk.queries.published import table_pieces
 
-    return list(table_lines(machine, row))
+    return b"".join(table_pieces(machine, row)).decode().splitlines()
 
 
 def _written(machine, row, folder: Path) -> None:
@@ -141,6 +142,7 @@ def test_a_half_year_is_published_once_and_gives_the_same_bytes_again(machine, l
 def test_of_two_who_close_at_once_one_is_published_and_one_table_stays(machine, published, monkeypatch):
     from answerable.desk.moves import reporting
     from answerable.desk.queries.published import table_place, tables_are_there
+    from answerable.desk.queries.published_table import roots_place
 
     period, make = HalfYear.of(_this(machine).end), reporting._made
     later, won = replace(machine, now=lambda: period.moments[1]), []
@@ -155,7 +157,8 @@ def test_of_two_who_close_at_once_one_is_published_and_one_table_stays(machine, 
     with transaction.atomic():
         row = reporting.close_period(later, period)
         assert row.table_root == won[0].table_root
-        assert list(machine.home.reports.glob(f"{period.name}-*")) == [table_place(machine, row)]
+        left = {table_place(machine, row), roots_place(machine, row)}
+        assert set(machine.home.reports.glob(f"{period.name}-*")) == left
         assert tables_are_there(machine).passed
         transaction.set_rollback(True)
 
@@ -250,7 +253,7 @@ def test_a_published_report_cannot_be_changed(published):
 def test_every_row_stands_for_one_logged_event_and_every_first_event_has_its_rows(machine, published):
     from answerable.desk.models import Case
     from answerable.desk.moves.delivering import receipt_of
-    from answerable.desk.moves.reporting import opened_links
+    from answerable.desk.moves.showing_counted import opened_links
     from answerable.desk.queries.published import kept
 
     found = recount(_lines(machine, published), bytes(published.query), bytes(published.report), keep_rows=True)
@@ -264,7 +267,7 @@ def test_every_row_stands_for_one_logged_event_and_every_first_event_has_its_row
 
 def test_whom_a_case_concerns_can_check_that_it_was_counted(machine, published, tmp_path):
     from answerable.desk.models import Case
-    from answerable.desk.moves.reporting import counted_proof
+    from answerable.desk.moves.showing_counted import counted_proof
     from answerable.desk.queries.published import kept
 
     first = Case.objects.get(key=kept(machine, published).cases[0])
@@ -285,7 +288,7 @@ def test_whom_a_case_concerns_can_check_that_it_was_counted(machine, published, 
 def test_a_notice_goes_with_the_receipt_and_once_the_report_is_out_with_the_proof_that_it_was_counted(
     machine, published, granted, done, work, browser_of, monkeypatch
 ):
-    from answerable.desk.moves import reporting
+    from answerable.desk.moves import showing_counted
     from answerable.desk.queries import notices
     from answerable.verify.receipt import verify_receipt_offline
 
@@ -293,7 +296,7 @@ def test_a_notice_goes_with_the_receipt_and_once_the_report_is_out_with_the_proo
     work()
     notice = case.notices.get()
     mara, place = browser_of("mara"), f"/desk/{case.reference}/"
-    for module in (reporting, notices):  # as before the report of this half-year is out
+    for module in (showing_counted, notices):  # as before the report of this half-year is out
         monkeypatch.setattr(module, "published_leaf", lambda _: None)
     assert f"notices/{notice.pk}/proof" not in mara.get(place).content.decode()
     assert mara.get(f"{place}notices/{notice.pk}/proof").status_code == 409
@@ -319,9 +322,58 @@ def test_the_proof_beside_a_notice_holds_once_its_case_was_counted(machine, publ
     assert all(each.passed for each in verify_counted(content, _tree(machine)))
 
 
+@pytest.mark.parametrize("roots", ["lost", "empty", "others", "cut"])
+def test_roots_of_parts_that_are_lost_or_wrong_are_made_again(machine, published, monkeypatch, roots):
+    from answerable.desk.models import Case
+    from answerable.desk.moves.showing_counted import counted_proof
+    from answerable.desk.queries import published_table
+    from answerable.desk.queries.published import kept
+
+    monkeypatch.setattr(published_table, "PART", 64)  # that a sheet has several
+    place, case = (
+        published_table.roots_place(machine, published),
+        Case.objects.get(key=kept(machine, published).cases[2]),
+    )
+    proof = counted_proof(machine, case)
+    made = place.read_bytes()
+    assert len(made) == 32 * published.rows // 64
+    if roots == "lost":
+        place.unlink()
+    else:
+        place.write_bytes({"empty": b"", "others": made[::-1], "cut": made[:-1]}[roots])
+    assert counted_proof(machine, case) == proof
+    assert place.read_bytes() == made
+    assert [each for each in verify_counted(proof, _tree(machine)) if not each.passed] == []
+
+
+@pytest.mark.parametrize("how", ["a row changed", "cut at a line", "a heading changed", "not there"])
+def test_no_proof_is_made_of_a_table_that_is_not_the_published_one(machine, published, how):
+    from answerable.desk.models import Case
+    from answerable.desk.moves.showing_counted import counted_proof
+    from answerable.desk.queries.published import kept, table_place
+
+    case, place = Case.objects.get(key=kept(machine, published).cases[1]), table_place(machine, published)
+    whole = place.read_bytes()
+    lines = gzip.decompress(whole).splitlines(keepends=True)
+    at = next(number for number, line in enumerate(lines) if line.startswith(b'["'))
+    altered = {
+        "a row changed": [*lines[:at], b'["' + b"A" * 43 + b'="]\n', *lines[at + 1 :]],
+        "cut at a line": lines[:-5],
+        "a heading changed": [lines[0], b'{"groups":3}\n', *lines[2:]],
+        "not there": None,
+    }[how]
+    try:
+        place.unlink() if altered is None else place.write_bytes(gzip.compress(b"".join(altered), 1))
+        with pytest.raises(NotConfigured) as refused:
+            counted_proof(machine, case)
+        assert refused.value.code == "report.table-lost"
+    finally:
+        place.write_bytes(whole)
+
+
 def test_a_proof_of_another_case_or_with_a_changed_row_is_refused(machine, published):
     from answerable.desk.models import Case
-    from answerable.desk.moves.reporting import counted_proof
+    from answerable.desk.moves.showing_counted import counted_proof
     from answerable.desk.queries.published import kept
 
     one, two = (
@@ -336,7 +388,7 @@ def test_a_proof_of_another_case_or_with_a_changed_row_is_refused(machine, publi
 
 
 def test_a_case_that_came_later_is_in_no_published_report(machine, published, received, work):
-    from answerable.desk.moves.reporting import counted_proof
+    from answerable.desk.moves.showing_counted import counted_proof
 
     with pytest.raises(MoveRefused) as refused:
         counted_proof(machine, received())
@@ -381,7 +433,7 @@ def test_a_script_may_run_on_one_page_and_ask_this_site_alone(browser_of, publis
 
 def test_the_second_verifier_reads_what_the_desk_published(machine, published, tmp_path):
     from answerable.desk.models import Case
-    from answerable.desk.moves.reporting import counted_proof
+    from answerable.desk.moves.showing_counted import counted_proof
     from answerable.desk.queries.published import kept
 
     node = shutil.which("node")

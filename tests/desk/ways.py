@@ -33,8 +33,8 @@ PARTS = {
     "publishing": "let_go",
     "receiving": "set_demand take_in",
     "recording": "record",
-    "reporting": "counted_proof proof_for_person",
     "sealing": "masking_key",
+    "showing_counted": "counted_proof proof_for_person",
     "telling": "owe_notices keep_notices",
     "writing": "keep_letters",
 }

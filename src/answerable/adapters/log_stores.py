@@ -107,12 +107,8 @@ class LocalStore:
             left.unlink()
 
     def _write(self, target: Path, content: bytes) -> None:
-        self._touched.add(target.parent)
-        for folder in target.parents:
-            if folder in self._placed:
-                break  # its own name is durable: this store made it so, or it is where the log lies
-            self._touched.add(folder.parent)
-        target.parent.mkdir(parents=True, exist_ok=True)
+        if target.parent not in self._touched:
+            self._make(target.parent)
         handle = os.open(unfinished(target), os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o644)
         self._beside[target] = file = os.fdopen(handle, "wb")
         file.write(content)
@@ -120,6 +116,14 @@ class LocalStore:
         os.utime(file.fileno(), (0, 0))
         if start_writing := getattr(os, "posix_fadvise", None):
             start_writing(file.fileno(), 0, 0, os.POSIX_FADV_DONTNEED)
+
+    def _make(self, parent: Path) -> None:
+        parent.mkdir(parents=True, exist_ok=True)
+        self._touched.add(parent)
+        for folder in (parent, *parent.parents):
+            if folder in self._placed:
+                break  # its own name is durable: this store made it so, or it is where the log lies
+            self._touched.add(folder.parent)
 
     def _settle(self) -> None:
         """Make what lies beside its place durable, and then put it there."""

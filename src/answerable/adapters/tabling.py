@@ -8,7 +8,6 @@ from pathlib import Path
 
 from answerable.adapters.at_once import at_once
 from answerable.casefile.encoding import canonical
-from answerable.public_log import merkle
 from answerable.report.gathered import Gathered
 from answerable.report.query import Query
 from answerable.report.reporting import sheets
@@ -25,27 +24,27 @@ class _Job:
     file: Path
 
 
-def write_table(path: Path, query: Query, header: Header, *, gathered: Gathered, secret: bytes) -> bytes:
-    """Write `table.jsonl` and return the root over all its rows. The file is not made durable."""
+def write_table(path: Path, query: Query, header: Header, *, gathered: Gathered, secret: bytes) -> list[bytes]:
+    """Write `table.jsonl` and return the root of each part, which give the root over all rows. The file is not made durable."""
     laid = sheets(query, gathered, size=header.size, secret=secret)
     jobs = [_Job(sheet, path.with_name(f".{path.name}.{sheet.number}")) for sheet in laid]
     with path.open("wb") as file:
         file.write(canonical(header) + b"\n")
-        roots = []
-        for job, root in zip(jobs, at_once(_write, jobs, worth=header.size >= _WORTH), strict=True):
+        roots: list[bytes] = []
+        for job, found in zip(jobs, at_once(_write, jobs, worth=header.size >= _WORTH), strict=True):
             with job.file.open("rb") as part:
                 shutil.copyfileobj(part, file, 1 << 20)
             job.file.unlink()
-            roots.append(root)
-    return merkle.root(roots)
+            roots += found
+    return roots
 
 
-def _write(job: _Job) -> bytes:
-    """Write one sheet to a file of its own, and return the root over its rows."""
+def _write(job: _Job) -> list[bytes]:
+    """Write one sheet to a file of its own, and return the root of each of its parts."""
     roots = []
     with job.file.open("wb") as file:
         file.write(job.sheet.heading)
         for part in job.sheet.parts():
             file.writelines(part.lines)
             roots.append(rows_root(part.commitments))
-    return merkle.root(roots)
+    return roots

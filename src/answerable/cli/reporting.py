@@ -122,7 +122,7 @@ def counted(home: Path, reference: str, *, out: Path) -> None:
     """
     start_desk(home)
     from answerable.adapters.files import write_whole
-    from answerable.desk.moves.reporting import counted_proof
+    from answerable.desk.moves.showing_counted import counted_proof
     from answerable.desk.queries import find_case
     from answerable.desk.wiring import desk
 
@@ -144,7 +144,8 @@ def links(home: Path, *, period: str, out: Path) -> None:
     """
     start_desk(home)
     from answerable.adapters.files import write_whole
-    from answerable.desk.moves.reporting import close_period, opened_links
+    from answerable.desk.moves.reporting import close_period
+    from answerable.desk.moves.showing_counted import opened_links
     from answerable.desk.wiring import desk
     from answerable.report.periods import HalfYear
 

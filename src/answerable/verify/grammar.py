@@ -15,7 +15,7 @@ from array import array
 from collections.abc import Callable, Iterator
 
 from answerable.errors import VerificationFailed
-from answerable.public_log import leaves, slots
+from answerable.public_log import leaves, slots, tiles
 from answerable.verify.tree import Brief, Bundle, broken
 
 _BASE64 = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
@@ -142,18 +142,18 @@ def epochs_in(content: bytes, count: int) -> Brief | None:
 
     It needs nothing but the bundle, so that it can be asked wherever that is hashed.
     """
-    first, step = _HEAD.match(content, 2), 2 + int.from_bytes(content[:2], "big")
+    first, step = _HEAD.match(content, 2), tiles.step_of(content)
     if first is None or step != first.end() + _TAIL or len(content) != step * count:
         return None
     number, slot_count = int(first[1]), int(first[2])
-    start = first.end() - 2
-    told = b"".join([content[at : at + start] for at in range(2, len(content), step)])
-    expected = (b"answerable/epoch/v1\n%%d\n%d\n" % slot_count * count) % tuple(range(number, number + count))
+    told = b"".join(tiles.cutting(2, first.end() - 2, _TAIL, count)(content))
+    kind, ends = "answerable/epoch/v1\n", f"\n{slot_count}\n"
+    expected = f"{kind}{(ends + kind).join(map(str, range(number, number + count)))}{ends}".encode()
     return (number, slot_count) if told == expected and _are_framed(content, count, step) else None
 
 
 def _are_framed(content: bytes, count: int, step: int) -> bool:
-    """Whether each entry, the first three lines of which are right, has its length before it, and ends in two roots.
+    """Whether each entry, the first three lines of which are right, ends in two roots.
 
     Roots are 32 bytes in canonical base64. What no digit of base64 is lies where it must, and nowhere else.
     """
@@ -162,7 +162,6 @@ def _are_framed(content: bytes, count: int, step: int) -> bool:
     last = content[step - _TAIL + 42 :: step] + content[step - _TAIL + 87 :: step]
     return (
         content.translate(None, _BASE64) == framed * count
-        and all(content[at::step] == content[at : at + 1] * count for at in (0, 1))
         and all(content[at::step] == sign * count for at, sign in ends)
         and not last.translate(None, _LAST)
     )

@@ -33,8 +33,8 @@ from answerable.desk.moves.passkeys import (
 )
 from answerable.desk.moves.publishing import publish
 from answerable.desk.moves.receiving import receive
-from answerable.desk.moves.reporting import proof_for_person
 from answerable.desk.moves.sealing import seal, seal_together
+from answerable.desk.moves.showing_counted import proof_for_person
 from answerable.desk.moves.supplying import hear, supply
 from answerable.desk.moves.telling import give_notice, lift_silence, notice_bytes, write_notices
 from answerable.desk.moves.ticking import tick, tick_is_due

@@ -9,9 +9,9 @@ import codecs
 import gzip
 import json
 import zlib
-from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -24,7 +24,7 @@ from answerable.report.counted import CountedDemand
 from answerable.report.periods import HalfYear
 from answerable.verify.check import Check
 
-_BEGINS = '{"demands":['
+_BEGINS, _ENDS = '{"demands":[', '],"cases":['
 _PIECE = 1 << 16
 
 
@@ -38,7 +38,11 @@ class Kept:
 
     def demands(self) -> Iterator[CountedDemand]:
         """Yield what was counted of each case, in the order of their keys; each time it is asked, it is read anew."""
-        return (CountedDemand.model_validate(each) for _, each in zip(self.cases, _told(self._deflated), strict=False))
+        return map(CountedDemand.model_validate, _told(self._deflated))
+
+    def demand(self, at: int) -> CountedDemand:
+        """Return what was counted of the case at a place in the list."""
+        return CountedDemand.model_validate(next(islice(_told(self._deflated), at, None)))
 
 
 class Keeping:
@@ -66,7 +70,7 @@ class Keeping:
 def kept(desk: Desk, row: PublishedPeriod) -> Kept:
     """Return what was counted in a published period, for the statutory figures and for those who were counted."""
     deflated = desk.vault.unseal(bytes(row.counted), name=kept_name(row.period))
-    rest = deque(_told(deflated), maxlen=1).pop()
+    rest = _rest(deflated)
     return Kept(bytes.fromhex(rest["secret"]), tuple(rest["cases"]), deflated)
 
 
@@ -88,12 +92,17 @@ def table_pieces(desk: Desk, row: PublishedPeriod) -> Iterator[bytes]:
             while piece := file.read(_PIECE):
                 yield piece
     except (OSError, EOFError, zlib.error) as fault:
-        raise NotConfigured(
-            "report.table-lost",
-            what=f"The table of {row.period} cannot be read.",
-            why=f"reports/{place.name} is {'missing' if isinstance(fault, FileNotFoundError) else 'damaged'}.",
-            next_step="Restore it from your backup, or make it again with gzip from the table.jsonl that was published.",
-        ) from fault
+        raise table_lost(row, place, is_there=not isinstance(fault, FileNotFoundError)) from fault
+
+
+def table_lost(row: PublishedPeriod, place: Path, *, is_there: bool) -> NotConfigured:
+    """Return what is raised where the table of a half-year is not there, or not the one that was published."""
+    return NotConfigured(
+        "report.table-lost",
+        what=f"The table of {row.period} cannot be read.",
+        why=f"reports/{place.name} is {'damaged' if is_there else 'missing'}.",
+        next_step="Restore it from your backup, or make it again with gzip from the table.jsonl that was published.",
+    )
 
 
 def tables_are_there(desk: Desk) -> Check:
@@ -101,14 +110,6 @@ def tables_are_there(desk: Desk) -> Check:
     rows = PublishedPeriod.objects.only("period", "table_root")
     lost = [place.name for place in (table_place(desk, row) for row in rows) if not place.exists()]
     return Check(name="the table of every published report is there", passed=not lost, detail=", ".join(lost))
-
-
-def table_lines(desk: Desk, row: PublishedPeriod) -> Iterator[str]:
-    """Yield the lines of the table, without their ends."""
-    rest = b""
-    for piece in table_pieces(desk, row):
-        *whole, rest = (rest + piece).split(b"\n")
-        yield from (line.decode() for line in whole)
 
 
 def published_leaf(period: HalfYear) -> int | None:
@@ -128,7 +129,7 @@ def leaf_of(period: HalfYear) -> Leaf | None:
 
 
 def _told(deflated: bytes) -> Iterator[Any]:
-    """Yield what was counted of each demand, and last what stands behind them all: `cases` and `secret`."""
+    """Yield what was counted of each demand."""
     pieces, decode = _inflated(deflated), json.JSONDecoder().raw_decode
     text, at = "", len(_BEGINS)
     while len(text) < at:
@@ -141,8 +142,14 @@ def _told(deflated: bytes) -> Iterator[Any]:
         else:
             yield each
             at = end
-    rest = text[at:] + "".join(pieces)
-    yield json.loads("{" + rest.removeprefix("],"))
+
+
+def _rest(deflated: bytes) -> Any:
+    """Return what stands behind all demands. It is looked for by what begins it, which is in no demand: a quote in a text is escaped."""
+    pieces, text = _inflated(deflated), ""
+    while (at := text.find(_ENDS)) < 0:
+        text = text[-len(_ENDS) :] + next(pieces)
+    return json.loads("{" + text[at + 2 :] + "".join(pieces))
 
 
 def _inflated(deflated: bytes) -> Iterator[str]:
