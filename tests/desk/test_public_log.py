@@ -216,7 +216,7 @@ def test_an_older_database_and_a_clone_sign_nothing_that_contradicts(machine, ap
     shutil.rmtree(desk.home.log)
     desk.home.log.mkdir()
     with transaction():
-        moves.publish(desk)
+        moves.tick(desk)
         Checkpoint.objects.create(
             size=10**6, text=Checkpoint.objects.order_by("size").last().text, signed_at=desk.now()
         )

@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 
 import pytest
 
+from answerable.adapters import encryption
 from answerable.adapters.encryption import decrypt, encrypt, new_identity
 from answerable.adapters.sealing import age, hashing, piping
 from answerable.adapters.sealing.hashing import aside
@@ -152,4 +153,15 @@ def test_how_soon_threads_ask_for_the_interpreter_is_put_back(tmp_path, monkeypa
     except StoreFailed:
         assert fault
     assert meanwhile[0] < before
+    assert sys.getswitchinterval() == before
+
+
+def test_of_two_seals_at_once_the_last_puts_it_back():
+    before = sys.getswitchinterval()
+    one, other = (encryption._asking_soon() for _ in range(2))
+    one.__enter__()
+    other.__enter__()
+    one.__exit__(None, None, None)
+    assert sys.getswitchinterval() < before
+    other.__exit__(None, None, None)
     assert sys.getswitchinterval() == before

@@ -12,6 +12,7 @@ import sys
 from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from threading import Lock
 
 from answerable.adapters.clock import now
 from answerable.adapters.files import sync_folder
@@ -27,6 +28,7 @@ __all__ = ["Opening", "decrypt", "encrypt", "new_identity"]
 # Seconds. The libraries that seal hold the interpreter until another thread asks for it, and by Python's own interval none
 # asks for five milliseconds: as long as it hashes two mebibytes.
 _ASKED_FOR_AFTER = 0.0005
+_ASKING, _BEFORE = Lock(), list[float]()
 
 
 def encrypt(stream: Iterator[bytes], path: Path, recipients: Sequence[str]) -> tuple[int, str]:
@@ -60,13 +62,15 @@ def encrypt(stream: Iterator[bytes], path: Path, recipients: Sequence[str]) -> t
 
 @contextmanager
 def _asking_soon() -> Iterator[None]:
-    """Have threads ask for the interpreter soon. It holds for the whole process, so that it is put back."""
-    before = sys.getswitchinterval()
-    sys.setswitchinterval(min(before, _ASKED_FOR_AFTER))
+    """Have threads ask for the interpreter soon. It holds for the whole process, so that whoever seals last puts it back."""
+    with _ASKING:
+        _BEFORE.append(sys.getswitchinterval())
+        sys.setswitchinterval(min(_BEFORE[-1], _ASKED_FOR_AFTER))
     try:
         yield
     finally:
-        sys.setswitchinterval(before)
+        with _ASKING:
+            sys.setswitchinterval(_BEFORE.pop())
 
 
 def _sealing(to: Sequence[Recipient]) -> Callable[[Pipe, Pipe], None]:

@@ -199,6 +199,8 @@ def evaluate_stamp(
 ) -> Evaluated:
     """Return what is known of a timestamp that stands over something by itself. Raises ValueError for what is no CMS."""
     token = load_signed_data(raw)
+    if not token["signer_infos"]:
+        raise ValueError("nobody signed it")
     stamp = check_stamp(token, expected, (), trust=trust, at=at)
     method = f"{library('pyhanko')}, RFC 3161, {kind}"
     info = token["signer_infos"][0]
