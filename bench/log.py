@@ -20,6 +20,7 @@ from pathlib import Path
 from statistics import median
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from cryptography.hazmat.primitives.asymmetric.mldsa import MLDSA44PrivateKey
 from measuring import line, measured, options, reach, with_children_mb
 
 from answerable.adapters.at_once import at_once
@@ -33,6 +34,7 @@ from answerable.verify.receipt import verify_receipt_offline
 from answerable.verify.tree import Each, verify_tree
 
 _SIGNER = note.Signer("log.example/bench", Ed25519PrivateKey.from_private_bytes(bytes(range(32))))
+_WITNESS = note.Cosigner("witness.example/bench", _SIGNER.key, MLDSA44PrivateKey.from_seed_bytes(bytes(32)))
 _CAPACITY, _SHOWN = 256, (3, 4, 16, 17, 18, 19)
 _ENTRY, _BATCH = 200, 4096
 
@@ -344,6 +346,8 @@ def proving(count: int) -> None:
     times = 1_000
     size = len(_receipt(count))
     line("log.receipt_size", "bytes", size, **reach("<= 2048 bytes", size <= 2_048))
+    size += len(_WITNESS.cosign(note.text_of(_signed(entries(count))), 2**31))
+    line("log.receipt_size_with_a_post_quantum_witness", "bytes", size, **reach("<= 6144 bytes", size <= 6_144))
     mine = measured(receipts_checked, count, 20)
     each = mine.seconds / 20 * 1000
     line("log.receipt_check", "ms", each, **reach("< 10 ms", each < 10))

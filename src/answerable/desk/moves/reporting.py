@@ -63,7 +63,7 @@ def close_period(desk: Desk, period: HalfYear) -> PublishedPeriod:
 
 
 def _made(desk: Desk, period: HalfYear) -> PublishedPeriod:
-    """Return the row of a half-year, not saved yet; its table lies in its place already. Counting takes a millisecond a demand, and holds up no move."""
+    """Return the row of a half-year, not saved yet; its table lies in its place already. Counting takes some milliseconds a demand, and holds up no move."""
     query, secret = current(), random_bytes(32)
     gathered, counted = _counted(desk, period, query, secret=secret)
     closing = Closing(desk.provider.name, period, desk.now().date(), way=desk.settings.national_security_bands)

@@ -5,11 +5,12 @@ A demand belongs to the half-year in which its first event was set down, and is 
 
 from __future__ import annotations
 
+from array import array
 from collections import Counter
 from collections.abc import Iterator
 from datetime import datetime
 
-from django.db.models import Min, Prefetch
+from django.db.models import Prefetch
 
 from answerable.casefile.assessment import Assessment, NoticeBy, NoticeRule
 from answerable.casefile.decision import DecisionKind
@@ -27,6 +28,7 @@ from answerable.report.periods import HalfYear
 from answerable.report.query import current
 from answerable.report.reporting import Closing, groups_of, header_for, report_of
 
+_AT_A_TIME = 50
 _LIVE = ("us.wiretap", "us.pen_trap")
 
 
@@ -41,9 +43,13 @@ def counted_demands(desk: Desk, period: HalfYear) -> Iterator[tuple[str, Counted
     """Yield the key of each case of a half-year whose first event is logged, with what is counted of it."""
     start, end = period.moments
     logged = Prefetch("events", Event.objects.filter(slot__isnull=False).order_by("serial"), to_attr="logged")
-    begun = Case.objects.annotate(begun=Min("events__at")).filter(begun__gte=start, begun__lt=end).order_by("reference")
-    for case in begun.prefetch_related(logged, "notices").iterator(chunk_size=50):
-        if case.logged and not case.logged[0].previous:
+    cases = Case.objects.prefetch_related(logged, "notices")
+    first = Event.objects.filter(previous="", at__gte=start, at__lt=end, slot__isnull=False).order_by("case__reference")
+    # By number alone: whole cases would be sorted as they are, with their findings.
+    begun = array("q", first.values_list("case_id", flat=True).iterator())
+    for at in range(0, len(begun), _AT_A_TIME):
+        found = cases.in_bulk(begun[at : at + _AT_A_TIME])
+        for case in map(found.__getitem__, begun[at : at + _AT_A_TIME]):
             yield case.key, _counted(case, desk.provider.identifier_threshold, at=min(end, desk.now()))
 
 
