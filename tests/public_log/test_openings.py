@@ -203,6 +203,10 @@ def test_a_long_run_of_epochs_is_judged_as_each_of_them_is():
     assert not _is_judged_good(first, second + tiles.bundle([good]))
 
 
+def indices(judge):
+    return [judge.index_of(epoch) for epoch in range(1, judge.epochs + 1)]
+
+
 def _is_judged_good(first, content):
     """As `verify_tree` has it judged: in brief where all is said in brief, and else each of its entries."""
     judge, bundle = copy.deepcopy(first), Bundle("x", 256, 256)
@@ -213,7 +217,7 @@ def _is_judged_good(first, content):
         judge.take(bundle, said) if said else judge.judge(bundle, cut)
     except VerificationFailed:
         return False
-    assert list(judge.epoch_at) == list(range(1, 512))
+    assert indices(judge) == list(range(1, 512))
     return True
 
 
@@ -247,13 +251,13 @@ def test_epochs_that_are_judged_in_brief_are_named_as_each_would_be(number, slot
         judge.judge(
             Bundle("x", len(policies), 256 - len(policies)), [epoch(at) for at in range(1, 256)][: 256 - len(policies)]
         )
-        judge.epoch_at.extend(range(255 - judge.epochs))
+        judge._close(0, 255 - judge.epochs)
         try:
             if in_brief:
                 judge.take(Bundle("y", 256, 256), judge.brief(tiles.bundle(row), 256))
             else:
                 judge.judge(Bundle("y", 256, 256), row)
-            said.append(("", list(judge.epoch_at)))
+            said.append(("", indices(judge)))
         except VerificationFailed as fault:
             said.append((fault.why, []))
     assert said[0] == said[1]

@@ -9,9 +9,9 @@ from pathlib import Path
 _UNFINISHED = ".part"
 
 
-def is_unfinished(path: Path) -> bool:
-    """Whether a file is the half of a write that a crash left behind."""
-    return path.name.startswith(".") and path.name.endswith(_UNFINISHED)
+def is_unfinished(name: str) -> bool:
+    """Whether a file of this name is the half of a write that a crash left behind."""
+    return name.startswith(".") and name.endswith(_UNFINISHED)
 
 
 def unfinished(path: Path) -> Path:

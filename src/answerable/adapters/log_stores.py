@@ -103,7 +103,7 @@ class LocalStore:
 
     def clear_unfinished(self) -> None:
         """Take away the halves of writes that a crash left behind."""
-        for left in filter(is_unfinished, list(self.folder.rglob("*"))):
+        for left in [each for each in self.folder.rglob("*") if is_unfinished(each.name)]:
             left.unlink()
 
     def _write(self, target: Path, content: bytes) -> None:
@@ -156,7 +156,7 @@ def _files_below(folder: Path | str, before: str) -> Iterator[str]:
     for each in held:
         if each.is_dir(follow_symlinks=False):
             yield from _files_below(each.path, f"{before}{each.name}/")
-        elif each.is_file() and not is_unfinished(Path(each.name)):
+        elif each.is_file() and not is_unfinished(each.name):
             yield f"{before}{each.name}"
 
 

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import re
 from array import array
+from bisect import bisect_right
 from collections.abc import Callable, Iterator
 
 from answerable.errors import VerificationFailed
@@ -34,15 +35,13 @@ class Grammar:
     def __init__(self, origin: str) -> None:
         self.origin = origin
         self.policy: leaves.Policy | None = None
-        self.epoch_at = array("q")
+        self.epochs = 0
+        """How many epochs were closed."""
         self.openings: list[tuple[int, leaves.Opening]] = []
         self.periods: dict[str, tuple[int, leaves.Period]] = {}
         self._policies: list[leaves.Policy] = []
-
-    @property
-    def epochs(self) -> int:
-        """How many epochs were closed."""
-        return len(self.epoch_at)
+        # Of each run of epochs that lie one after the other: its first, and where that lies.
+        self._runs, self._run_at = array("q"), array("q")
 
     @property
     def brief(self) -> Callable[[bytes, int], Brief | None]:
@@ -56,7 +55,7 @@ class Grammar:
             raise _not_begun(f"{bundle.path}, index {bundle.start}")
         due = number == self.epochs + 1
         if due and all(each == slot_count for each in self._capacities(number, number + bundle.width - 1)):
-            self.epoch_at.extend(indices)
+            self._close(bundle.start, bundle.width)
             return
         for at, index in enumerate(indices):
             self._take_epoch((number + at, slot_count), index, f"{bundle.path}, index {index}")
@@ -70,6 +69,11 @@ class Grammar:
             except VerificationFailed as fault:
                 raise broken(fault.what, f"{place}.") from fault
             self._take(leaf, index, place)
+
+    def index_of(self, epoch: int) -> int:
+        """Return where the leaf of an epoch lies that was closed."""
+        run = bisect_right(self._runs, epoch) - 1
+        return self._run_at[run] + epoch - self._runs[run]
 
     def capacity(self, epoch: int) -> int:
         """Return how many slots an epoch has under the policy in effect."""
@@ -87,6 +91,12 @@ class Grammar:
             seal = policy.longest_seal_days * 86_400 // policy.period_seconds
             found.append(range(policy.effective_epoch, min(end, self.epochs - seal + 1)))
         return found
+
+    def _close(self, index: int, count: int) -> None:
+        if not self._runs or index != self.index_of(self.epochs + 1):
+            self._runs.append(self.epochs + 1)
+            self._run_at.append(index)
+        self.epochs += count
 
     def _in_effect(self, epoch: int) -> leaves.Policy:
         return next(policy for policy in reversed(self._policies) if policy.effective_epoch <= epoch)
@@ -118,7 +128,7 @@ class Grammar:
             raise broken("An epoch is missing or out of order", f"{place}: epoch {expected} is expected.")
         if slot_count != self.capacity(expected):
             raise broken("An epoch has other slots than the policy promised", f"{place}: {slot_count} slots.")
-        self.epoch_at.append(index)
+        self._close(index, 1)
 
     def _take_policy(self, leaf: leaves.Policy, index: int, place: str) -> None:
         """1: the period that runs when a policy is published is already promised under the one before."""

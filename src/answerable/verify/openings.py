@@ -116,7 +116,7 @@ def _gives_every_slot(path: str, bundle: bundles.DecoyBundle, tree: Tree, gramma
 
 
 def _epoch(path: str, number: int, tree: Tree, grammar: Grammar, *, before: int) -> leaves.Epoch:
-    index = grammar.epoch_at[number - 1] if 0 < number <= grammar.epochs else before
+    index = grammar.index_of(number) if 0 < number <= grammar.epochs else before
     leaf = leaves.parse(tree.entry(index)) if index < before else None
     if not isinstance(leaf, leaves.Epoch):
         raise broken("An opening names an epoch that was not closed before", f"{path}: epoch {number}.")
