@@ -346,7 +346,9 @@ def test_roots_of_parts_that_are_lost_or_wrong_are_made_again(machine, published
     assert [each for each in verify_counted(proof, _tree(machine)) if not each.passed] == []
 
 
-@pytest.mark.parametrize("how", ["a row changed", "cut at a line", "a heading changed", "not there"])
+@pytest.mark.parametrize(
+    "how", ["a row changed", "no row", "cut at a line", "a heading changed", "no header", "not there"]
+)
 def test_no_proof_is_made_of_a_table_that_is_not_the_published_one(machine, published, how):
     from answerable.desk.models import Case
     from answerable.desk.moves.showing_counted import counted_proof
@@ -358,7 +360,9 @@ def test_no_proof_is_made_of_a_table_that_is_not_the_published_one(machine, publ
     at = next(number for number, line in enumerate(lines) if line.startswith(b'["'))
     altered = {
         "a row changed": [*lines[:at], b'["' + b"A" * 43 + b'="]\n', *lines[at + 1 :]],
+        "no row": [*lines[:at], b"[]\n", *lines[at + 1 :]],
         "cut at a line": lines[:-5],
+        "no header": [b"{}\n", *lines[1:]],
         "a heading changed": [lines[0], b'{"groups":3}\n', *lines[2:]],
         "not there": None,
     }[how]

@@ -60,7 +60,7 @@ def opened_links(desk: Desk, row: PublishedPeriod) -> Iterator[str]:
     gathered = gather(read_query(bytes(row.query)), held.demands())
     for number, on in enumerate(gathered.sheets):
         groups, lies_at = table.groups(), places(held.secret, number, len(held.cases), size=table.size)
-        shows = array("i", map(_group_of, table.rows(table.size)))
+        shows = array("i", map(_group_of, table.rows()))
         for at, kind in enumerate(on.numbers):
             values = (gathered.links[32 * at : 32 * at + 32].hex(), *on.rows[kind])
             place = Place(held.secret, number, lies_at[at])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -12,7 +13,7 @@ from answerable.adapters.files import write_whole
 from answerable.desk.models import PublishedPeriod
 from answerable.desk.queries.published import table_lost, table_pieces, table_place
 from answerable.desk.wiring import Desk
-from answerable.errors import NotConfigured
+from answerable.errors import NotConfigured, VerificationFailed
 from answerable.public_log import merkle, tiles
 from answerable.report.groups import Shown
 from answerable.report.query import read_query
@@ -40,22 +41,21 @@ class PublishedTable:
         self._desk, self._row = desk, row
         self._pieces, self._rest = table_pieces(desk, row), b""
         self.query = read_query(bytes(row.query))
-        self.size = read_header(self._line()).size
-        """How many rows each sheet has."""
+        self._heading = self._line()
+        with self._refusing():
+            self.size = read_header(self._heading).size
+            """How many rows each sheet has."""
         self._width = min(PART, self.size)
-        self._heading = ""
 
     def groups(self) -> list[Shown]:
         """Return the groups of the next sheet."""
         self._heading = self._line()
-        try:
+        with self._refusing():
             return [tuple(group) for group in json.loads(self._heading)["groups"]]
-        except (ValueError, TypeError, KeyError) as fault:
-            raise self._lost() from fault
 
-    def rows(self, count: int) -> Iterator[str]:
-        """Yield so many rows, a multiple of what a part has."""
-        for _ in range(0, count, self._width):
+    def rows(self) -> Iterator[str]:
+        """Yield all rows of the sheet whose groups were read last."""
+        for _ in range(0, self.size, self._width):
             yield from self._lines(self._width)
 
     def part(self, sheet: int, at: int) -> TablePart:
@@ -78,7 +78,8 @@ class PublishedTable:
             roots = list(PublishedTable(self._desk, self._row)._all_roots())
             if not self._are_right(roots):
                 raise self._lost()
-            write_whole(place, roots)
+            with suppress(FileNotFoundError):  # somebody else made it meanwhile, and it is the same
+                write_whole(place, roots)
         return roots
 
     def _are_right(self, roots: list[bytes]) -> bool:
@@ -92,8 +93,9 @@ class PublishedTable:
 
     def _part(self, sheet: int) -> tuple[list[str], list[bytes]]:
         rows = self._lines(self._width)
-        read = read_sheet(self.query, sheet, self._width, lines=iter([self._heading, *rows]))
-        return rows, merkle.leaf_hashes(read.commitments)
+        with self._refusing():
+            read = read_sheet(self.query, sheet, self._width, lines=iter([self._heading, *rows]))
+            return rows, merkle.leaf_hashes(read.commitments)
 
     def _line(self) -> str:
         return self._lines(1)[0]
@@ -115,6 +117,13 @@ class PublishedTable:
         if not piece:
             raise self._lost()
         return piece
+
+    @contextmanager
+    def _refusing(self) -> Iterator[None]:
+        try:
+            yield
+        except (VerificationFailed, ValueError, TypeError, KeyError) as fault:
+            raise self._lost() from fault
 
     def _lost(self) -> NotConfigured:
         return table_lost(self._row, table_place(self._desk, self._row), is_there=True)
