@@ -1,6 +1,7 @@
 """Does a log reach a folder, a bucket and a mirror whole, never a step back, and never over somebody else's?"""
 
 import functools
+import json
 import threading
 from contextlib import contextmanager
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
@@ -193,7 +194,7 @@ def test_many_processes_say_of_a_log_what_one_says(tmp_path, monkeypatch, what):
     for path, content in files.items():
         (tmp_path / path).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / path).write_bytes(content)
-    monkeypatch.setattr("answerable.verify.tree._AT_A_TIME", 1)
+    monkeypatch.setattr("answerable.verify.tree.AT_A_TIME", 1)
     monkeypatch.setattr("os.sched_getaffinity", lambda _: {0, 1})
     expected = check_place(str(tmp_path))
     assert expected.passed is (what == "as it is")
@@ -206,3 +207,29 @@ def test_many_processes_say_of_a_log_what_one_says(tmp_path, monkeypatch, what):
     assert found.checks == expected.checks
     if expected.tree is not None:
         assert found.tree.roots == expected.tree.roots
+
+
+def test_whoever_copies_a_log_is_told_how_far_it_is(tmp_path):
+    (tmp_path / "from").mkdir()
+    for path, content in made_long().items():
+        (tmp_path / "from" / path).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / "from" / path).write_bytes(content)
+    said = []
+    found, new = copy(
+        LocalStore(tmp_path / "from"), LocalStore(tmp_path / "to"), on_step=lambda *step: said.append(step)
+    )
+    assert found.passed
+    assert said[0] == ("entries hashed", 64 * 256)
+    assert said[1:] == [("files copied", number) for number in range(1, new + 1)]
+
+
+@pytest.mark.parametrize("seconds", [0, 60])
+def test_long_work_says_on_standard_error_how_far_it_is_and_short_work_says_nothing(tmp_path, monkeypatch, seconds):
+    for path, content in made_long().items():
+        (tmp_path / path).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / path).write_bytes(content)
+    monkeypatch.setattr("answerable.cli.shared._SECONDS", seconds)
+    done = CliRunner().invoke(main, ["log", "check", str(tmp_path), "--json"])
+    assert done.exit_code == 0
+    assert ("       16,384 entries hashed" in done.stderr) is (seconds == 0)
+    assert all(each["passed"] for each in json.loads(done.stdout))

@@ -8,11 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import partial
 from pathlib import Path
 
 from answerable.adapters.at_once import at_once
 from answerable.adapters.mirroring import check_place
+from answerable.adapters.steps import OnStep, silent, told
 from answerable.errors import VerificationFailed
 from answerable.report.query import Query
 from answerable.report.read_table import first_line, read_sheet, read_sheets
@@ -33,15 +33,17 @@ def recount_folder(
     log_key: str | None = None,
     links: Path | None = None,
     receipts: Sequence[Path] = (),
+    on_step: OnStep = silent,
 ) -> tuple[Recounted, tuple[Check, ...]]:
     """Return the report that the table in `folder` gives, and every check of it, of the log, and of opened links."""
-    published = check_place(str(log), key=log_key) if log else None
+    published = check_place(str(log), key=log_key, on_step=on_step) if log else None
     found = recount_table(
         folder / "table.jsonl",
         _bytes(folder / "query.json"),
         _bytes(folder / "report.json"),
         log=published,
         keep_rows=links is not None,
+        on_step=on_step,
     )
     linked: tuple[Check, ...] = ()
     if links is not None:
@@ -50,10 +52,21 @@ def recount_folder(
 
 
 def recount_table(
-    table: Path, query: bytes, report: bytes, *, log: VerifiedLog | None = None, keep_rows: bool = False
+    table: Path,
+    query: bytes,
+    report: bytes,
+    *,
+    log: VerifiedLog | None = None,
+    keep_rows: bool = False,
+    on_step: OnStep = silent,
 ) -> Recounted:
     """Return what holds of a report whose table lies in a file, as `verify.report.recount` does of its lines."""
-    read = partial(read_checked, table, keep_rows=keep_rows)
+
+    def read(rules: Query, header: Header) -> Iterator[CheckedSheet]:
+        return told(
+            read_checked(table, rules, header, keep_rows=keep_rows), on_step, f"of {len(rules.sheets)} sheets counted"
+        )
+
     return recount_sheets(lambda: next(_lines(table), ""), query, report, read=read, log=log)
 
 

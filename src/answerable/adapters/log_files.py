@@ -14,6 +14,7 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from answerable.adapters.log_stores import Files, LocalStore, Store, file_differs, halted
+from answerable.adapters.steps import OnStep, silent, told
 from answerable.errors import LogHalted, VerificationFailed
 from answerable.public_log import checkpoint, merkle, note, tiles
 from answerable.public_log.growing import Edge
@@ -83,7 +84,7 @@ def would_fork() -> LogHalted:
     return halted("log.would-fork", "What is published is not a prefix of what the desk's database holds.")
 
 
-def copy_tree(files: Files, target: Store, *, tree: Tree) -> int:
+def copy_tree(files: Files, target: Store, *, tree: Tree, on_step: OnStep = silent) -> int:
     """Copy a checked log to another store, the checkpoint last, and return how many files were new there.
 
     Each file is the one that was checked: whoever serves the source could serve others now.
@@ -92,7 +93,7 @@ def copy_tree(files: Files, target: Store, *, tree: Tree) -> int:
     wanted = [*tiles.paths(tree.size), *(path for path in files if path.startswith("opening/") or path == "vkey")]
     held, new = set(target.paths()), dict[str, bytes]()
     try:
-        for path in wanted:
+        for path in told(wanted, on_step, "files copied"):
             content = tile_of(path, tree) or files[path]
             target.add(path, content)
             if path not in held:

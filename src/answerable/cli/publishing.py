@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from answerable.cli.shared import FILE, FOLDER, HOME, print_checks, start_desk
+from answerable.cli.shared import FILE, FOLDER, HOME, print_checks, start_desk, telling
 
 if TYPE_CHECKING:
     from answerable.adapters.log_stores import Source, Store
@@ -68,7 +68,7 @@ def check(place: str, key: str | None, witnesses: Path | None, as_json: bool) ->
     from answerable.public_log.quorum import parse_quorum
 
     quorum = parse_quorum(witnesses.read_bytes()) if witnesses else None
-    found = check_place(place, key=key, quorum=quorum)
+    found = check_place(place, key=key, quorum=quorum, on_step=telling())
     print_checks(found.checks, as_json=as_json, good="all hold.", bad="broken: do not rely on it.")
 
 
@@ -135,7 +135,7 @@ def resume(home: Path, this_is_the_newest: bool) -> None:
 def _copy(source: Source, target: Store, *, key: str | None, as_json: bool) -> None:
     from answerable.adapters.mirroring import copy
 
-    found, new = copy(source, target, key=key)
+    found, new = copy(source, target, key=key, on_step=telling())
     if not found.passed or found.head is None:
         print_checks(found.checks, as_json=as_json, good="", bad="broken: nothing was copied.")
         return

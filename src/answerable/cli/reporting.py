@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from answerable.cli.shared import FILE, FOLDER, HOME, print_checks, start_desk
+from answerable.cli.shared import FILE, FOLDER, HOME, print_checks, start_desk, telling
 
 if TYPE_CHECKING:
     from answerable.report.periods import HalfYear
@@ -104,7 +104,9 @@ def recount(
     """
     from answerable.adapters.counting import recount_folder
 
-    found, checks = recount_folder(folder, log=log_folder, log_key=log_key, links=links, receipts=receipts)
+    found, checks = recount_folder(
+        folder, log=log_folder, log_key=log_key, links=links, receipts=receipts, on_step=telling()
+    )
     if out is not None:
         out.mkdir(parents=True, exist_ok=True)
         (out / "report.json").write_bytes(found.text)

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import json
 import sys
+import time
 from collections.abc import Sequence
 from pathlib import Path
 
 import click
 
+from answerable.adapters.steps import OnStep
 from answerable.verify.check import Check
+
+_SECONDS = 3
 
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 FOLDER = click.Path(file_okay=False, path_type=Path)
@@ -23,6 +27,18 @@ def start_desk(home: Path) -> None:
     from answerable.desk.starting import start
 
     start(home.absolute())
+
+
+def telling() -> OnStep:
+    """Return what says on standard error how far long work is: every three seconds, so that of short work nothing is said."""
+    said = [time.monotonic()]
+
+    def on_step(what: str, count: int) -> None:
+        if time.monotonic() - said[0] >= _SECONDS:
+            said[0] = time.monotonic()
+            click.echo(f"{count:>13,} {what}", err=True)
+
+    return on_step
 
 
 def print_checks(checks: Sequence[Check], *, as_json: bool, good: str, bad: str) -> None:

@@ -21,7 +21,9 @@ from answerable.public_log import checkpoint, tiles
 
 Part = TypeVar("Part")
 Answer = TypeVar("Answer")
-_AT_A_TIME, _AT_HAND = 64, 64
+AT_A_TIME = 64
+"""How many bundles are hashed at a time."""
+_AT_HAND = 64
 
 
 class Each(Protocol):
@@ -152,7 +154,7 @@ def verify_tree(
     Refuses a missing or unreadable bundle, another root than the checkpoint's, and a tile that does not follow.
     """
     count = -(-head.size // tiles.WIDTH)
-    parts = (range(at, min(at + _AT_A_TIME, count)) for at in range(0, count, _AT_A_TIME))
+    parts = (range(at, min(at + AT_A_TIME, count)) for at in range(0, count, AT_A_TIME))
     work = partial(_hashed, files, head.size, judge.brief if judge else None)
     roots: list[bytes] = []
     parting: list[Bundle] = []
