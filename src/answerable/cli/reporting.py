@@ -56,7 +56,7 @@ def _publish(period: str, out: Path) -> None:
     from answerable.desk.wiring import desk
     from answerable.report.periods import HalfYear
 
-    row = close_period(desk(), HalfYear.named(period))
+    row = close_period(desk(), HalfYear.named(period), telling())
     for name, content in report_files(desk(), row):
         (out / name).parent.mkdir(parents=True, exist_ok=True)
         write_whole(out / name, content, mode=0o644)
@@ -151,7 +151,7 @@ def links(home: Path, *, period: str, out: Path) -> None:
     from answerable.desk.wiring import desk
     from answerable.report.periods import HalfYear
 
-    row = close_period(desk(), HalfYear.named(period))
+    row = close_period(desk(), HalfYear.named(period), telling())
     write_whole(out, (f"{line}\n".encode() for line in opened_links(desk(), row)), mode=0o600)
     click.echo(f"wrote {out}")
 

@@ -16,6 +16,7 @@ from django.db import connection, transaction
 from answerable.adapters.counting import read_checked
 from answerable.adapters.files import write_whole
 from answerable.adapters.keys import random_bytes
+from answerable.adapters.steps import OnStep, silent, told
 from answerable.adapters.tabling import write_table
 from answerable.casefile.encoding import sha512_hex
 from answerable.desk.models import PublishedPeriod
@@ -34,13 +35,13 @@ from answerable.report.reporting import Closing, header_for, report_of, report_t
 _PIECE = 1 << 20
 
 
-def close_period(desk: Desk, period: HalfYear) -> PublishedPeriod:
+def close_period(desk: Desk, period: HalfYear, on_step: OnStep = silent) -> PublishedPeriod:
     """Make and publish table and report of a half-year that is over, or return them as they were published.
 
     The log tells of it when it is published next: at the next tick. Refuses a period that still runs, and one of which an event is not in the log yet.
     """
     known = PublishedPeriod.objects.filter(pk=period.name)
-    made = None if known.exists() else _made(desk, period)
+    made = None if known.exists() else _made(desk, period, on_step)
     with transaction.atomic():
         row = known.first() or made
         if row is made:
@@ -62,16 +63,16 @@ def close_period(desk: Desk, period: HalfYear) -> PublishedPeriod:
     return row
 
 
-def _made(desk: Desk, period: HalfYear) -> PublishedPeriod:
+def _made(desk: Desk, period: HalfYear, on_step: OnStep = silent) -> PublishedPeriod:
     """Return the row of a half-year, not saved yet; its table lies in its place already. Counting takes some milliseconds a demand, and holds up no move."""
     query, secret = current(), random_bytes(32)
-    gathered, counted = _counted(desk, period, query, secret=secret)
+    gathered, counted = _counted(desk, period, query, secret=secret, on_step=on_step)
     closing = Closing(desk.provider.name, period, desk.now().date(), way=desk.settings.national_security_bands)
     header = header_for(query, gathered, closing)
     with TemporaryDirectory(prefix="answerable-table-") as folder:
         table = Path(folder) / "table.jsonl"
         roots = write_table(table, query, header, gathered=gathered, secret=secret)
-        checked = tuple(read_checked(table, query, header))
+        checked = tuple(told(read_checked(table, query, header), on_step, f"of {len(query.sheets)} sheets read again"))
         if merkle.root([sheet.root for sheet in checked]) != (root := merkle.root(roots)):
             raise MoveRefused(
                 "report.table-differs",
@@ -94,12 +95,12 @@ def _made(desk: Desk, period: HalfYear) -> PublishedPeriod:
     return made
 
 
-def _counted(desk: Desk, period: HalfYear, query: Query, *, secret: bytes) -> tuple[Gathered, bytes]:
+def _counted(desk: Desk, period: HalfYear, query: Query, *, secret: bytes, on_step: OnStep) -> tuple[Gathered, bytes]:
     """Return what the table needs of the demands, and what is kept of them, sealed."""
     keeping = Keeping()
     with _as_of_one_moment():
         _refuse_too_early(desk, period)
-        gathered = gather(query, map(keeping.add, counted_demands(desk, period)))
+        gathered = gather(query, map(keeping.add, told(counted_demands(desk, period), on_step, "demands counted")))
     return gathered, desk.vault.seal(keeping.closed(secret), name=kept_name(period.name))
 
 
