@@ -17,8 +17,8 @@ from answerable.report.gathered import gather
 from answerable.report.groups import Shown
 from answerable.report.periods import HalfYear
 from answerable.report.query import current, query_text
-from answerable.report.reporting import Closing, header_for, report_of, report_text, sheets
-from answerable.report.table import LaidSheet
+from answerable.report.reporting import Closing, header_for, report_of, report_text
+from answerable.report.table import LaidSheet, lay_out
 from answerable.verify.log import VerifiedLog, verify_log
 from answerable.verify.report import rows_root
 
@@ -115,7 +115,8 @@ def publish(rows: list[CountedDemand], *, way: int = 3) -> Published:
     closing = Closing("Harbour Forum", PERIOD, date(2026, 7, 2), way=way)
     gathered = gather(query, rows)
     header = header_for(query, gathered, closing)
-    made = [Sheet.written(sheet) for sheet in sheets(query, gathered, size=header.size, secret=SECRET)]
+    laid = (lay_out(query, at, gathered, size=header.size, secret=SECRET) for at in range(len(query.sheets)))
+    made = list(map(Sheet.written, laid))
     groups = {
         sheet.name: [
             (group, sum(line.startswith(f"[{at},") for line in sheet.lines)) for at, group in enumerate(sheet.groups)

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import shutil
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from answerable.adapters.at_once import at_once
 from answerable.casefile.encoding import canonical
 from answerable.report.gathered import Gathered
 from answerable.report.query import Query
-from answerable.report.reporting import sheets
-from answerable.report.table import Header, LaidSheet
+from answerable.report.table import Header, lay_out
 from answerable.verify.report import rows_root
 
 _WORTH = 1 << 15
@@ -19,19 +19,27 @@ _WORTH = 1 << 15
 
 
 @dataclass(frozen=True, slots=True)
+class _Table:
+    query: Query
+    header: Header
+    gathered: Gathered
+    secret: bytes
+
+
+@dataclass(frozen=True, slots=True)
 class _Job:
-    sheet: LaidSheet
+    sheet: int
     file: Path
 
 
 def write_table(path: Path, query: Query, header: Header, *, gathered: Gathered, secret: bytes) -> list[bytes]:
     """Write `table.jsonl` and return the root of each part, which give the root over all rows. The file is not made durable."""
-    laid = sheets(query, gathered, size=header.size, secret=secret)
-    jobs = [_Job(sheet, path.with_name(f".{path.name}.{sheet.number}")) for sheet in laid]
+    jobs = [_Job(number, path.with_name(f".{path.name}.{number}")) for number in range(len(query.sheets))]
+    write = partial(_write, _Table(query, header, gathered, secret))
     with path.open("wb") as file:
         file.write(canonical(header) + b"\n")
         roots: list[bytes] = []
-        for job, found in zip(jobs, at_once(_write, jobs, worth=header.size >= _WORTH), strict=True):
+        for job, found in zip(jobs, at_once(write, jobs, worth=header.size >= _WORTH), strict=True):
             with job.file.open("rb") as part:
                 shutil.copyfileobj(part, file, 1 << 20)
             job.file.unlink()
@@ -39,12 +47,13 @@ def write_table(path: Path, query: Query, header: Header, *, gathered: Gathered,
     return roots
 
 
-def _write(job: _Job) -> list[bytes]:
+def _write(table: _Table, job: _Job) -> list[bytes]:
     """Write one sheet to a file of its own, and return the root of each of its parts."""
+    sheet = lay_out(table.query, job.sheet, table.gathered, size=table.header.size, secret=table.secret)
     roots = []
     with job.file.open("wb") as file:
-        file.write(job.sheet.heading)
-        for part in job.sheet.parts():
+        file.write(sheet.heading)
+        for part in sheet.parts():
             file.writelines(part.lines)
             roots.append(rows_root(part.commitments))
     return roots

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
@@ -14,7 +14,7 @@ from answerable.report.gathered import Gathered
 from answerable.report.groups import Row, Shown, shown
 from answerable.report.periods import HalfYear
 from answerable.report.query import Query
-from answerable.report.table import Header, LaidSheet, lay_out, size_for
+from answerable.report.table import Header, size_for
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,11 +40,6 @@ def header_for(query: Query, gathered: Gathered, closing: Closing) -> Header:
         size=size_for(told, room=space, least=query.smallest_size),
         bands=bands(banded, way=closing.way, end=closing.period.end, on=closing.on),
     )
-
-
-def sheets(query: Query, gathered: Gathered, *, size: int, secret: bytes) -> Iterator[LaidSheet]:
-    """Yield the sheets of the table, each ready to be written."""
-    return (lay_out(query, number, gathered, size=size, secret=secret) for number in range(len(query.sheets)))
 
 
 def report_of(query: Query, header: Header, groups: Mapping[str, Groups]) -> Report:

@@ -28,7 +28,7 @@ from answerable.report.periods import HalfYear
 from answerable.report.query import current
 from answerable.report.reporting import Closing, groups_of, header_for, report_of
 
-_AT_A_TIME = 50
+_AT_A_TIME = 10
 _LIVE = ("us.wiretap", "us.pen_trap")
 
 

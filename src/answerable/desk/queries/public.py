@@ -139,7 +139,7 @@ def report_file(desk: Desk, period: str, name: str) -> Iterator[bytes] | None:
     if name == "table.jsonl":
         return table_pieces(desk, row)
     view = next((view for view in VIEWS if view.is_public and view.file == name), None)
-    return iter([view.make(Counting(read_report(bytes(row.report)), ()))]) if view else None
+    return iter(view.make(Counting(read_report(bytes(row.report)), ()))) if view else None
 
 
 def report_files(desk: Desk, row: PublishedPeriod) -> Iterator[tuple[str, Iterable[bytes]]]:
@@ -150,7 +150,7 @@ def report_files(desk: Desk, row: PublishedPeriod) -> Iterator[tuple[str, Iterab
     held, report = kept(desk, row), read_report(bytes(row.report))
     for view in VIEWS:
         told = (demand for demand in held.demands() if not is_banded(demand))
-        yield view.path, [view.make(Counting(report, told))]
+        yield view.path, view.make(Counting(report, told))
 
 
 def rules(desk: Desk) -> tuple[Law, ...]:

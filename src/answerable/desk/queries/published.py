@@ -51,20 +51,22 @@ class Keeping:
     def __init__(self) -> None:
         self._deflating = zlib.compressobj()
         self._parts = [self._deflating.compress(_BEGINS.encode())]
-        self._cases: list[str] = []
+        self._cases = bytearray()
 
     def add(self, counted: tuple[str, CountedDemand]) -> CountedDemand:
         """Keep the key of a case and what was counted of it, and return the latter."""
         key, demand = counted
         comma = b"," if self._cases else b""
-        self._cases.append(key)
+        self._cases += comma + canonical(key)
         self._parts.append(self._deflating.compress(comma + canonical(demand)))
         return demand
 
     def closed(self, secret: bytes) -> bytes:
         """Return all that was kept, with the secret behind the table, as `kept` reads it."""
-        rest = canonical({"cases": self._cases, "secret": secret.hex()})[1:]
-        return b"".join((*self._parts, self._deflating.compress(b"]," + rest), self._deflating.flush()))
+        self._parts += map(
+            self._deflating.compress, (_ENDS.encode(), self._cases, b'],"secret":', canonical(secret.hex()), b"}")
+        )
+        return b"".join((*self._parts, self._deflating.flush()))
 
 
 def kept(desk: Desk, row: PublishedPeriod) -> Kept:

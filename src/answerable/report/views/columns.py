@@ -25,7 +25,7 @@ def columns() -> tuple[dict[str, Any], ...]:
     return tuple({"service": service, **column} for service, listed in told.items() for column in listed)
 
 
-def _make(counting: Counting) -> bytes:
+def _make(counting: Counting) -> list[bytes]:
     return as_csv([_HEAD, *(_line(counting.report, column) for column in columns())])
 
 

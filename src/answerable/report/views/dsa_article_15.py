@@ -56,7 +56,7 @@ def category(demand: CountedDemand) -> str:
     return _TERROR if demand.instrument == "eu.tco.removal" else _UNSPECIFIED
 
 
-def _make(counting: Counting) -> bytes:
+def _make(counting: Counting) -> list[bytes]:
     orders = Counter(
         _order(each) for each in counting.demands if state(each) in MEMBER_STATES and each.lane in ("data", "removal")
     )

@@ -31,7 +31,7 @@ class _Order(NamedTuple):
 _Orders = Mapping[_Order, int]
 
 
-def _make(counting: Counting) -> bytes:
+def _make(counting: Counting) -> list[bytes]:
     orders = Counter(_order(each) for each in counting.demands if each.instrument in _ORDERS)
     told = {
         name: _of({each: times for each, times in orders.items() if each.instrument == instrument})

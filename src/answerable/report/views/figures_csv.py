@@ -12,7 +12,7 @@ _HEAD = (
 )  # fmt: skip
 
 
-def _make(counting: Counting) -> bytes:
+def _make(counting: Counting) -> list[bytes]:
     rows: list[tuple[object, ...]] = [_HEAD]
     period = counting.report.period
     for figure in counting.report.figures:

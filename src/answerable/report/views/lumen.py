@@ -6,39 +6,38 @@ Who wants to give the paper itself adds it by hand, after a person read it.
 
 from __future__ import annotations
 
-from answerable.report.views.view import Counting, View, as_json
+from collections.abc import Iterator
+
+from answerable.report.figures import Report
+from answerable.report.views.view import Counting, View, as_json_list
 
 _ACTION = {"carry out": "Yes", "carry out in part": "Partial", "refuse": "No", "contest": "No"}
 _RECEIVED = "removals_by_state"
 
 
-def _make(counting: Counting) -> bytes:
-    report = counting.report
-    notices = [
-        {
-            "notice": {
-                "type": "GovernmentRequest",
-                "title": f"Demand to remove content, {country}, {report.period}",
-                "subject": f"{instrument}: {outcome}",
-                "source": f"{report.provider}, report of {report.period}",
-                "jurisdiction_list": country,
-                "action_taken": _ACTION.get(outcome, "Unspecified"),
-                "tag_list": f"answerable,{instrument}",
-                "works_attributes": [{"description": "Not given: the report shows no address of content."}],
-                "entity_notice_roles_attributes": [
-                    {"name": "recipient", "entity_attributes": {"name": report.provider, "kind": "organization"}},
-                    {
-                        "name": "sender",
-                        "entity_attributes": {"name": f"An authority of {country}", "kind": "organization"},
-                    },
-                ],
-            }
+def _make(counting: Counting) -> Iterator[bytes]:
+    figure = counting.report.figure(_RECEIVED)
+    notices = ((_notice(counting.report, *cell.key), cell.rows) for cell in figure.cells)
+    return as_json_list({"not_shown": figure.not_shown}, "notices", notices)
+
+
+def _notice(report: Report, country: str, outcome: str, instrument: str) -> dict[str, object]:
+    return {
+        "notice": {
+            "type": "GovernmentRequest",
+            "title": f"Demand to remove content, {country}, {report.period}",
+            "subject": f"{instrument}: {outcome}",
+            "source": f"{report.provider}, report of {report.period}",
+            "jurisdiction_list": country,
+            "action_taken": _ACTION.get(outcome, "Unspecified"),
+            "tag_list": f"answerable,{instrument}",
+            "works_attributes": [{"description": "Not given: the report shows no address of content."}],
+            "entity_notice_roles_attributes": [
+                {"name": "recipient", "entity_attributes": {"name": report.provider, "kind": "organization"}},
+                {"name": "sender", "entity_attributes": {"name": f"An authority of {country}", "kind": "organization"}},
+            ],
         }
-        for cell in report.figure(_RECEIVED).cells
-        for country, outcome, instrument in [cell.key]
-        for _ in range(cell.rows)
-    ]
-    return as_json({"not_shown": report.figure(_RECEIVED).not_shown, "notices": notices})
+    }
 
 
 VIEW = View("lumen.json", "Demands to remove, for the Lumen database", "lumendatabase.org", is_public=True, make=_make)

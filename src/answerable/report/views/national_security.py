@@ -5,7 +5,7 @@ from __future__ import annotations
 from answerable.report.views.view import Counting, View, as_json
 
 
-def _make(counting: Counting) -> bytes:
+def _make(counting: Counting) -> list[bytes]:
     bands = counting.report.bands
     return as_json(
         {

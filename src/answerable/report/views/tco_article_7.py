@@ -29,7 +29,7 @@ class _Order(NamedTuple):
 _Orders = Mapping[_Order, int]
 
 
-def _make(counting: Counting) -> bytes:
+def _make(counting: Counting) -> list[bytes]:
     orders = Counter(_order(each) for each in counting.demands if each.instrument == "eu.tco.removal")
     return as_json(
         {
