@@ -114,7 +114,7 @@ def test_a_table_that_reads_otherwise_than_it_was_written_is_not_published(machi
 
     monkeypatch.setattr(reporting, "write_table", rotten)
     with pytest.raises(MoveRefused) as refused:
-        reporting._made(later, _this(machine))
+        reporting._made(later, _this(machine), reporting.silent)
     assert refused.value.code == "report.table-differs"
     assert (PublishedPeriod.objects.count(), Leaf.objects.count()) == (closed, leaves)
 

@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Sequence
-from itertools import chain
 from pathlib import Path
 
 from answerable.adapters.log_stores import Files, LocalStore, Store, file_differs, halted
@@ -91,9 +90,7 @@ def copy_tree(files: Files, target: Store, *, tree: Tree, on_step: OnStep = sile
     Each file is the one that was checked: whoever serves the source could serve others now.
     """
     signed, before = files["checkpoint"], target.read("checkpoint")
-    ours, count = list(tiles.paths(tree.size)), len(tree.roots)
-    beside = chain.from_iterable(zip(ours[:count], ours[count : 2 * count], strict=True))  # each bundle is read once
-    wanted = [*beside, *ours[2 * count :], *(path for path in files if path.startswith("opening/") or path == "vkey")]
+    wanted = [*tiles.paths(tree.size), *(path for path in files if path.startswith("opening/") or path == "vkey")]
     held, new = set(target.paths()), dict[str, bytes]()
     try:
         for path in told(wanted, on_step, "files copied"):

@@ -114,9 +114,10 @@ def parse_path(path: str) -> tuple[str, int, int] | None:
 
 
 def paths(size: int) -> Iterator[str]:
-    """Yield the path of every file of a log of `size` entries, in the order of `files`."""
-    yield from _paths_of("entries", size)
-    level = 0
+    """Yield the path of every file of a log of `size` entries: each bundle, which makes the tile behind it, then the levels above."""
+    for beside in zip(_paths_of("entries", size), _paths_of(0, size), strict=True):
+        yield from beside
+    level, size = 1, size // WIDTH
     while size > 0:
         yield from _paths_of(level, size)
         level, size = level + 1, size // WIDTH

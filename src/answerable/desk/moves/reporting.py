@@ -63,8 +63,8 @@ def close_period(desk: Desk, period: HalfYear, on_step: OnStep = silent) -> Publ
     return row
 
 
-def _made(desk: Desk, period: HalfYear, on_step: OnStep = silent) -> PublishedPeriod:
-    """Return the row of a half-year, not saved yet; its table lies in its place already. Counting takes some milliseconds a demand, and holds up no move."""
+def _made(desk: Desk, period: HalfYear, on_step: OnStep) -> PublishedPeriod:
+    """Return the row of a half-year, not saved yet; its table lies in its place already. Counting takes a millisecond a demand, and holds up no move."""
     query, secret = current(), random_bytes(32)
     gathered, counted = _counted(desk, period, query, secret=secret, on_step=on_step)
     closing = Closing(desk.provider.name, period, desk.now().date(), way=desk.settings.national_security_bands)

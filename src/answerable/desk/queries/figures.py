@@ -48,8 +48,9 @@ def counted_demands(desk: Desk, period: HalfYear) -> Iterator[tuple[str, Counted
     # By number alone: whole cases would be sorted as they are, with their findings.
     begun = array("q", first.values_list("case_id", flat=True).iterator())
     for at in range(0, len(begun), _AT_A_TIME):
-        found = cases.in_bulk(begun[at : at + _AT_A_TIME])
-        for case in map(found.__getitem__, begun[at : at + _AT_A_TIME]):
+        some = begun[at : at + _AT_A_TIME]
+        found = cases.in_bulk(some)
+        for case in map(found.__getitem__, some):
             yield case.key, _counted(case, desk.provider.identifier_threshold, at=min(end, desk.now()))
 
 
